@@ -1,0 +1,26 @@
+using Provision.Machine.Clock;
+using Provision.Machine.Disk;
+using Provision.Machine.Processes;
+using Provision.Machine.Storage;
+
+namespace Provision.Machine;
+
+/// <summary>
+/// One Linux box as verbs. Every verb that changes something is <c>Ensure</c> or <c>Remove</c> and idempotent: it may be repeated after
+/// a crash at any moment. Expected failures are thrown as <see cref="Reservations.Faults.FaultException"/>; anything else is a bug.
+/// Every created thing carries its owner's digest in its name, so that it can be found without a database.
+/// </summary>
+public interface IMachine
+{
+    /// <summary>Where the journal lives.</summary>
+    IDisk Disk { get; }
+
+    /// <summary>Pools and volumes.</summary>
+    IStorage Storage { get; }
+
+    /// <summary>Programs that outlive the daemon.</summary>
+    IProcesses Processes { get; }
+
+    /// <summary>Wall time, and time since boot.</summary>
+    IMachineClock Clock { get; }
+}

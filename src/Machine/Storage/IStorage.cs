@@ -1,0 +1,22 @@
+using Provision.Reservations;
+
+namespace Provision.Machine.Storage;
+
+/// <summary>Pools of space and the volumes in them. A volume is a folder with a limit on what it can hold.</summary>
+public interface IStorage
+{
+    /// <summary>The pools of this machine, by name.</summary>
+    ValueTask<IReadOnlyList<Pool>> ListPoolsAsync(CancellationToken ct);
+
+    /// <summary>All volumes that carry our mark, in every pool, by pool and name.</summary>
+    ValueTask<IReadOnlyList<Volume>> ListVolumesAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Makes the volume when it is not there, and gives it this limit when it has another. What the volume holds stays as it is.
+    /// <c>NotFound</c>: no such pool. <c>Unavailable</c>: the pool is broken or full.
+    /// </summary>
+    ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct);
+
+    /// <summary>Removes the volume and all it holds, at once; returns when it is gone. No such volume or pool: nothing to do.</summary>
+    ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct);
+}

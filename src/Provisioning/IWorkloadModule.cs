@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Provision.Machine.Storage;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+
+namespace Provision.Provisioning;
+
+/// <summary>All that node, explorer and CLI know of a kind of workload. Pure: no clock, no disk, no kernel.</summary>
+public interface IWorkloadModule
+{
+    /// <summary>The kind: the wire's <c>type</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>What the kind is, in one sentence, for <c>--help</c>.</summary>
+    string Summary { get; }
+
+    /// <summary>The fields of its <c>data</c>: the CLI makes its flags of them.</summary>
+    IReadOnlyList<Field> Fields { get; }
+
+    /// <summary>Kinds of lower rank are made first and removed last: 0 stands alone, 1 builds on it.</summary>
+    int Rank { get; }
+
+    /// <summary>Everything wrong with <c>data</c>, each with its pointer; empty when all is well.</summary>
+    IReadOnlyList<Problem> Validate(CanonicalJson data);
+
+    /// <summary>The steps that make the workload, and what they claim of the machine. Same input, same bytes.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.OutOfCapacity"/>: says what is missing and what is free.</exception>
+    Plan Plan(Digest reservation, CanonicalJson data, MachineFacts facts);
+
+    /// <summary>What of the node's capacity the workload takes (spec 01 §5.7).</summary>
+    ResourceUnits Units(CanonicalJson data);
+
+    /// <summary>The result's <c>data</c> once the workload lives, or, without a plan, when it could not be made.</summary>
+    CanonicalJson Result(ReservationId id, Plan? plan);
+
+    /// <summary>A step as the journal keeps it.</summary>
+    CanonicalJson WriteStep(Step step);
+
+    /// <summary>A step out of the journal.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.DataLoss"/>: not a step of this kind.</exception>
+    Step ReadStep(JsonElement json);
+}

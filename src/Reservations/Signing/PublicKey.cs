@@ -1,0 +1,41 @@
+using SimpleBase;
+
+namespace Provision.Reservations.Signing;
+
+/// <summary>An Ed25519 public key (RFC 8032) in its text form: base58 with Bitcoin's alphabet, no checksum (spec 01 §2.1).</summary>
+public readonly record struct PublicKey
+{
+    /// <summary>Length of the raw key in bytes.</summary>
+    public const int Size = 32;
+
+    private readonly string? text;
+
+    private PublicKey(string text) => this.text = text;
+
+    /// <summary>The key of these 32 bytes.</summary>
+    public static PublicKey Of(ReadOnlySpan<byte> raw)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(raw.Length, Size);
+        return new PublicKey(Base58.Bitcoin.Encode(raw));
+    }
+
+    /// <summary>Reads base58 text; false when it is not the text of 32 bytes.</summary>
+    public static bool TryParse(string? text, out PublicKey key)
+    {
+        key = default;
+        Span<byte> raw = stackalloc byte[48];
+        if (text is null || text.Length is < Size or > 44 || !Base58.Bitcoin.TryDecode(text, raw, out var written) || written != Size)
+        {
+            return false;
+        }
+
+        key = Of(raw[..Size]);
+        return key.text == text;
+    }
+
+    /// <summary>The 32 raw bytes.</summary>
+    public byte[] ToBytes() => Base58.Bitcoin.Decode(ToString());
+
+    /// <inheritdoc/>
+    public override string ToString() => text ?? "";
+}

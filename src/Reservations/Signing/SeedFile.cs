@@ -1,0 +1,80 @@
+using Provision.Reservations.Faults;
+
+namespace Provision.Reservations.Signing;
+
+/// <summary>
+/// The file that holds an identity: the seven bytes <c>"1.0.0"</c>, quotes included, then the 32 bytes of the seed (spec 01 §2.5).
+/// Mode 0400; written beside its place and renamed, so that a crash leaves a whole file or none.
+/// </summary>
+public static class SeedFile
+{
+    private const UnixFileMode OwnerReads = UnixFileMode.UserRead;
+    private static ReadOnlySpan<byte> Version => "\"1.0.0\""u8;
+
+    /// <summary>The identity in this file.</summary>
+    /// <exception cref="FaultException">The file is missing, not a seed file, or readable by others.</exception>
+    public static KeyPair Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FaultException(FaultCode.NotFound, $"No identity at {path}", "Make one with 'provision identity create'.");
+        }
+
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        if ((File.GetUnixFileMode(path) & others) != 0)
+        {
+            throw new FaultException(FaultCode.Denied, $"The identity at {path} can be read by other users", $"Run: chmod 0400 {path}");
+        }
+
+        return Decode(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>Writes a new identity.</summary>
+    /// <exception cref="FaultException">A file is already there: an identity is never overwritten.</exception>
+    public static void Save(string path, KeyPair pair)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        var beside = path + ".new";
+        File.Delete(beside);
+        using (var file = new FileStream(beside, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerReads,
+        }))
+        {
+            file.Write([.. Version, .. pair.Seed]);
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(beside, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(beside);
+            throw new FaultException(FaultCode.Conflict, $"An identity already exists at {path}", "Choose another path, or use the one that is there.");
+        }
+    }
+
+    private static KeyPair Decode(byte[] content, string path)
+    {
+        var seed = content.AsSpan();
+        if (seed.StartsWith(Version))
+        {
+            seed = seed[Version.Length..];
+        }
+
+        return seed.Length == KeyPair.SeedSize
+            ? KeyPair.FromSeed(seed)
+            : throw new FaultException(
+                FaultCode.DataLoss,
+                $"{path} is not a seed file: {content.Length} bytes where {Version.Length + KeyPair.SeedSize} belong",
+                "Restore it from a backup; an identity cannot be computed anew.");
+    }
+}

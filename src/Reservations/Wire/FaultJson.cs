@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Provision.Reservations.Faults;
+
+namespace Provision.Reservations.Wire;
+
+/// <summary>Faults as JSON, in receipts, journals and HTTP answers alike: <c>code</c>, <c>what</c>, <c>remedy</c>, <c>problems</c>, <c>cause</c>.</summary>
+public static class FaultJson
+{
+    private const int ProblemsMax = 1000;
+    private const int TextMax = 65536;
+
+    /// <summary>Writes a fault.</summary>
+    public static void Write(Utf8JsonWriter writer, Fault fault)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("code", CodeText(fault.Code));
+        writer.WriteString("what", fault.What);
+        if (fault.Remedy is not null)
+        {
+            writer.WriteString("remedy", fault.Remedy);
+        }
+
+        if (fault.Problems.Count > 0)
+        {
+            writer.WriteStartArray("problems");
+            foreach (var problem in fault.Problems)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("pointer", problem.Pointer);
+                writer.WriteString("reason", problem.Reason);
+                writer.WriteString("remedy", problem.Remedy);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (fault.Cause is not null)
+        {
+            writer.WritePropertyName("cause");
+            Write(writer, fault.Cause);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a fault.</summary>
+    public static Fault? Read(JsonForm form)
+    {
+        var code = form.OneOf("code", [.. Enum.GetValues<FaultCode>().Select(CodeText)]);
+        var what = form.Text("what", sizeMax: TextMax);
+        var remedy = form.Text("remedy", required: false, TextMax);
+        var found = form.List("problems", ProblemsMax, ReadProblem, required: false);
+        var cause = form.Object("cause", required: false) is { } inner ? inner.Close(Read(inner)) : null;
+        return code is null || what is null
+            ? null
+            : new Fault(Enum.GetValues<FaultCode>().Single(c => CodeText(c) == code), what, remedy, cause) { Problems = new Problems(found) };
+    }
+
+    /// <summary>The code as it is written: <c>out_of_capacity</c>.</summary>
+    public static string CodeText(FaultCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
+
+    private static Problem? ReadProblem(JsonElement element, string pointer, ICollection<Problem> problems)
+    {
+        if (JsonForm.Open(element, pointer, problems) is not { } form)
+        {
+            return null;
+        }
+
+        var problem = (form.Text("pointer", sizeMax: TextMax), form.Text("reason", sizeMax: TextMax), form.Text("remedy", sizeMax: TextMax)) is
+            ({ } place, { } reason, { } remedy)
+            ? new Problem(place, reason, remedy)
+            : null;
+        return form.Close(problem);
+    }
+}

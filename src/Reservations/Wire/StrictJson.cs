@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Provision.Reservations.Faults;
+
+namespace Provision.Reservations.Wire;
+
+/// <summary>The strict reader of outside bytes: bounded size and depth, UTF-8, no comments, no trailing commas, no key twice.</summary>
+public static class StrictJson
+{
+    /// <summary>The largest document, in bytes.</summary>
+    public const int SizeMax = 1 << 20;
+
+    /// <summary>The deepest nesting.</summary>
+    public const int DepthMax = 32;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
+
+    /// <summary>Parses one JSON value.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/>, saying what and where.</exception>
+    public static JsonElement Parse(ReadOnlyMemory<byte> utf8, string document = "document")
+    {
+        if (utf8.Length > SizeMax)
+        {
+            throw new FaultException(Fault.Invalid(
+                $"The {document} is too large",
+                [new Problem("", $"has {utf8.Length} bytes", $"send at most {SizeMax}")]));
+        }
+
+        try
+        {
+            using var parsed = JsonDocument.Parse(utf8, Options);
+            return parsed.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new FaultException(
+                Fault.Invalid($"The {document} is not valid JSON", [new Problem("", Reason(e), "send one JSON value, each key once, nested at most 32 deep")]),
+                e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Thrown for text that is not UTF-8 or has half a surrogate pair where a key is compared.
+            throw new FaultException(
+                Fault.Invalid($"The {document} is not valid JSON", [new Problem("", "contains text that is not Unicode", "send UTF-8")]), e);
+        }
+    }
+
+    /// <summary>Parses a document and reads it with <paramref name="read"/>, which reports what is wrong.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/> with every problem.</exception>
+    public static T Read<T>(JsonElement element, string document, Func<JsonForm, T?> read)
+        where T : class
+    {
+        var problems = new List<Problem>();
+        var result = JsonForm.Open(element, "", problems) is { } form ? form.Close(read(form)) : null;
+        return problems.Count == 0 && result is not null
+            ? result
+            : throw new FaultException(Fault.Invalid($"The {document} is not valid", problems));
+    }
+
+    private static string Reason(JsonException e) =>
+        $"breaks off at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {e.Message.Split(". LineNumber")[0].TrimEnd('.')}";
+}
