@@ -87,6 +87,6 @@ public sealed class Engine
     private async Task SweepAsync(CancellationToken ct)
     {
         await orphans.SweepAsync(ct);
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
+        await time.DelayAsync(Timeout.InfiniteTimeSpan, ct);
     }
 }

@@ -1,29 +1,30 @@
 namespace Provision.Provisioning;
 
-/// <summary>Tells a loop that there is something to do. Setting it twice before the loop looks is setting it once.</summary>
+/// <summary>Tells one loop that there is something to do. Setting it twice before the loop looks is setting it once.</summary>
 public sealed class Signal(TimeProvider time)
 {
-    private TaskCompletionSource set = New();
+    // Completed asynchronously, so that whoever sets the signal is not carried off into the loop; awaited alone, because WhenAny over
+    // such a source would go on on the thread pool.
+    private TaskCompletionSource? waiter;
+    private bool isSet;
 
     /// <summary>Wakes the loop.</summary>
-    public void Set() => set.TrySetResult();
-
-    /// <summary>Ends when the signal is set, or after <paramref name="limit"/>; the signal is cleared.</summary>
-    public async Task WaitAsync(TimeSpan limit, CancellationToken ct)
+    public void Set()
     {
-        if (!set.Task.IsCompleted)
-        {
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(set.Task, Task.Delay(limit, time, ended.Token));
-            ended.Cancel();
-            ct.ThrowIfCancellationRequested();
-        }
-
-        if (set.Task.IsCompleted)
-        {
-            set = New();
-        }
+        isSet = true;
+        waiter?.TrySetResult();
     }
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Ends when the signal is set, or after <paramref name="limit"/>; the signal is cleared.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before.</exception>
+    public async Task WaitAsync(TimeSpan limit, CancellationToken ct)
+    {
+        if (!isSet)
+        {
+            waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await time.WaitAsync(waiter, limit, ct);
+        }
+
+        isSet = false;
+    }
 }

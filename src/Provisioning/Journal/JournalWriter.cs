@@ -84,7 +84,7 @@ public sealed class JournalWriter
             {
                 Trouble = e.Fault;
                 Roll();
-                await Task.Delay(RetryDelay, time);
+                await time.DelayAsync(RetryDelay, CancellationToken.None);
             }
         }
     }

@@ -62,13 +62,13 @@ public sealed partial class Reporter
         for (var failures = 0; ;)
         {
             var batch = NextBatch();
+            await ledger.Durable;
             if (batch.Count == 0)
             {
                 await signal.WaitAsync(outbox.Count == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(1), ct);
                 continue;
             }
 
-            await ledger.Durable;
             try
             {
                 Take(batch, await explorer.SendAsync(ledger.Node, [.. batch.Select(item => item.Receipt)], ct));
@@ -80,7 +80,7 @@ public sealed partial class Reporter
                 failures++;
                 Trouble = e.Fault;
                 LogSendFailed(batch.Count, failures, e.Fault);
-                await Task.Delay(backoff.After(failures), time, ct);
+                await time.DelayAsync(backoff.After(failures), ct);
             }
         }
     }

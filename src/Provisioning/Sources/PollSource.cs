@@ -43,7 +43,7 @@ public sealed partial class PollSource(
                 }
 
                 Trouble = e.Fault;
-                await Task.Delay(backoff.After(failures), time, ct);
+                await time.DelayAsync(backoff.After(failures), ct);
             }
         }
     }
