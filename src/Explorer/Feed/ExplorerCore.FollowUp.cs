@@ -1,0 +1,84 @@
+using Provision.Explorer.Storage;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Feed;
+using Provision.Reservations.Signing;
+
+namespace Provision.Explorer.Feed;
+
+public sealed partial class ExplorerCore
+{
+    private async Task<SubmittedOrder> SubmitFollowUpAsync(FollowUp order, CancellationToken ct)
+    {
+        if (LeaseRules.Check(order, time.GetUtcNow()).ToList() is { Count: > 0 } problems)
+        {
+            throw new FaultException(Fault.Invalid($"The {order.Sort} is not valid", problems));
+        }
+
+        while (true)
+        {
+            var stored = await store.FindReservationAsync(order.Reservation, ct) ?? throw Unknown(order);
+            var verified = Verify(order, stored);
+            if (stored.Content.FollowUps.Any(earlier => earlier.ComputeDigest() == verified.Digest))
+            {
+                return new SubmittedOrder(verified.Digest, stored.Content.Id, false);
+            }
+
+            Admit(order, stored.Content);
+
+            // Somebody may have been faster since we looked: then what we checked is old, and is checked again.
+            if (await store.AddFollowUpAsync(verified, stored.Content.FollowUps.Count + 1, ct))
+            {
+                waiters.Wake(stored.Content.Reservation.Node);
+                return new SubmittedOrder(verified.Digest, stored.Content.Id, true);
+            }
+        }
+    }
+
+    private void Admit(FollowUp order, FeedReservation lease)
+    {
+        if (Lease.CounterOf(lease) is var last && order.Counter <= last)
+        {
+            throw Refuse(order, FaultCode.Conflict, "counter", $"is {order.Counter}; the last one taken is {last}", $"sign again with counter {last + 1}");
+        }
+
+        if (lease.FollowUps.Count >= FeedReservation.FollowUpsMax)
+        {
+            throw Refuse(
+                order, FaultCode.Conflict, "reservation", $"was followed by {FeedReservation.FollowUpsMax} orders already", "let this lease end and make a new reservation");
+        }
+
+        if (order is not Extend)
+        {
+            return;
+        }
+
+        if (Lease.CancelOf(lease) is not null)
+        {
+            throw Refuse(order, FaultCode.Conflict, "reservation", $"is {lease.Id}, which was cancelled", "make a new reservation");
+        }
+
+        if (Lease.EndOf(lease) is var end && end <= time.GetUtcNow())
+        {
+            throw Refuse(order, FaultCode.Conflict, "reservation", $"is {lease.Id}, whose lease ended at {end:O}", "make a new reservation");
+        }
+    }
+
+    private static Verified<FollowUp> Verify(FollowUp order, StoredReservation stored)
+    {
+        try
+        {
+            return OrderVerifier.Verify(order, stored.Content.Reservation.User, stored.Digest);
+        }
+        catch (FaultException e)
+        {
+            throw At($"/{order.Sort}/{(e.Fault.Code == FaultCode.Denied ? "user_id" : "signature")}", "sign it again", e);
+        }
+    }
+
+    private static FaultException Unknown(FollowUp order) =>
+        Refuse(order, FaultCode.NotFound, "reservation", $"is {order.Reservation}, which is not known here", "list yours with 'provision reservation list'");
+
+    private static FaultException Refuse(FollowUp order, FaultCode code, string field, string reason, string remedy) =>
+        new(new Fault(code, $"The {order.Sort} was not taken") { Problems = new Problems([new Problem($"/{order.Sort}/{field}", reason, remedy)]) });
+}

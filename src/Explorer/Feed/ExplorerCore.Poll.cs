@@ -1,0 +1,68 @@
+using System.Text;
+using Provision.Reservations;
+using Provision.Reservations.Feed;
+
+namespace Provision.Explorer.Feed;
+
+public sealed partial class ExplorerCore
+{
+    /// <summary>The longest that a poll waits.</summary>
+    public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
+
+    // Below the 1 MiB of our readers, with room for the frame around the entries.
+    private const int FeedPageSizeMax = 900_000;
+
+    /// <summary>
+    /// The changes of a node after this place: at once when there are any, else as soon as there is one, else none after
+    /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was restored
+    /// from a backup), is read from the start. Reading changes nothing.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/>; who waited is forgotten.</exception>
+    public async Task<FeedPage> PollAsync(NodeId node, FeedCursor after, TimeSpan wait, CancellationToken ct)
+    {
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var over = Task.Delay(TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, WaitMax.Ticks)), time, leave.Token);
+        try
+        {
+            while (true)
+            {
+                // Takes its place before it looks: no commit can slip in between.
+                using var waiter = waiters.Enter(node);
+                var last = over.IsCompleted || waiters.Closed;
+                var page = await ReadPageAsync(node, after, ct);
+                if (page.Entries.Count > 0 || last)
+                {
+                    return page;
+                }
+
+                await Task.WhenAny(waiter.Woken, over);
+                ct.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            // Takes back the timer.
+            leave.Cancel();
+        }
+    }
+
+    private async Task<FeedPage> ReadPageAsync(NodeId node, FeedCursor after, CancellationToken ct)
+    {
+        var from = after.Epoch == store.Epoch ? Math.Max(after.Sequence, 0) : 0;
+        var changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
+        if (from > changes.Last)
+        {
+            from = 0;
+            changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
+        }
+
+        var size = 0;
+        List<FeedEntry> entries =
+        [
+            .. changes.Reservations
+                .Select(stored => new FeedEntry(stored.Change, stored.Content.Write()))
+                .TakeWhile((entry, index) => (size += Encoding.UTF8.GetByteCount(entry.Content.Text)) <= FeedPageSizeMax || index == 0),
+        ];
+        return new FeedPage(new FeedCursor(store.Epoch, entries.LastOrDefault()?.Sequence ?? from), entries);
+    }
+}

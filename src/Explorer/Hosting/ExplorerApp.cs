@@ -1,0 +1,46 @@
+using System.Net;
+using Provision.Explorer.Endpoints;
+using Provision.Explorer.Feed;
+using Provision.Explorer.Storage;
+using Provision.Reservations.Wire;
+using Provision.Workloads;
+
+namespace Provision.Explorer.Hosting;
+
+/// <summary>The explorer behind HTTP.</summary>
+internal static class ExplorerApp
+{
+    // A body a little too large is read to its end, so that its sender hears why it is refused; beyond this the connection is cut.
+    private const long BodySizeMax = 4 * StrictJson.SizeMax;
+    private const long ConnectionsMax = 10_000;
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Composes the server; the caller starts it, and keeps the store until it has stopped.</summary>
+    public static WebApplication Build(IStore store, TimeProvider time, IPEndPoint listen)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopMax);
+        builder.AddLog();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodySizeMax;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Listen(listen);
+        });
+
+        var app = builder.Build();
+        var core = new ExplorerCore(store, time, WorkloadCatalog.All);
+        app.Lifetime.ApplicationStopping.Register(core.StopWaiting);
+        app.UseProblemAnswers();
+        var api = app.MapGroup("/api/v1");
+        api.MapOrders(core);
+        api.MapReservations(core);
+        api.MapNodes(core);
+        api.MapFarms(core);
+        api.MapFeed(core);
+        api.MapReceipts(core);
+        api.MapHealth();
+        return app;
+    }
+}
