@@ -9,7 +9,7 @@ public sealed class SimulatedDisk : IDisk
 {
     private readonly SortedDictionary<string, SimulatedFile> files = new(StringComparer.Ordinal);
 
-    /// <summary>What all files together can hold; an append beyond it leaves what fits and fails, as write(2) does.</summary>
+    /// <summary>What all files together can hold; an append beyond it fails and leaves the file as it was.</summary>
     public ByteSize Capacity { get; set; } = new(1L << 40);
 
     /// <inheritdoc/>
@@ -31,12 +31,12 @@ public sealed class SimulatedDisk : IDisk
     {
         ct.ThrowIfCancellationRequested();
         CheckName(file);
-        var fits = (int)Math.Clamp(Free, 0, bytes.Length);
-        Open(file).Append(bytes.Span[..fits]);
-        if (fits < bytes.Length)
+        if (Free < bytes.Length)
         {
             throw new FaultException(FaultCode.Unavailable, $"The disk is full: {file} cannot grow", "Free some space on the disk of the journal.");
         }
+
+        Open(file).Append(bytes.Span);
     }
 
     /// <inheritdoc/>
