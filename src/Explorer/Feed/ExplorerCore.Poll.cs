@@ -15,8 +15,8 @@ public sealed partial class ExplorerCore
 
     /// <summary>
     /// The changes of a node after this place: at once when there are any, else as soon as there is one, else none after
-    /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was restored
-    /// from a backup), is read from the start. Reading changes nothing.
+    /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was
+    /// restored from a backup), is read from the start. Reading changes nothing.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/>; who waited is forgotten.</exception>
     public async Task<FeedPage> PollAsync(NodeId node, FeedCursor after, TimeSpan wait, CancellationToken ct)
