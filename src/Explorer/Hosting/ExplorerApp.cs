@@ -29,8 +29,9 @@ internal static class ExplorerApp
             kestrel.Listen(listen);
         });
 
-        var app = builder.Build();
         var core = new ExplorerCore(store, time, WorkloadCatalog.All);
+        builder.Services.AddSingleton(core);
+        var app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(core.StopWaiting);
         app.UseProblemAnswers();
         var api = app.MapGroup("/api/v1");

@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Provision.Explorer.Client;
+using Provision.Explorer.Feed;
+using Provision.Explorer.Hosting;
+using Provision.Explorer.Storage;
+using Provision.Explorer.Storage.Memory;
+using Xunit;
+
+namespace Provision.Explorer.Tests.Endpoints;
+
+/// <summary>An explorer on a free port of the loopback, and a client of it. One node is registered.</summary>
+internal sealed class RunningExplorer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private RunningExplorer(WebApplication app)
+    {
+        this.app = app;
+        Address = new Uri(app.Urls.Single());
+        Client = ExplorerClient.Create(Address);
+        Http = new HttpClient { BaseAddress = Address };
+    }
+
+    public Uri Address { get; }
+
+    public ExplorerClient Client { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<RunningExplorer> StartAsync(IStore? store = null)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var app = ExplorerApp.Build(store ?? new MemoryStore("epoch"), TimeProvider.System, new IPEndPoint(IPAddress.Loopback, 0));
+        await app.StartAsync(ct);
+        var running = new RunningExplorer(app);
+        await running.Client.RegisterAsync(Samples.Registration(created: TimeProvider.System.GetUtcNow()), ct);
+        return running;
+    }
+
+    /// <summary>Returns when so many polls wait in the core.</summary>
+    public async Task WaitForPollsAsync(int count)
+    {
+        var core = app.Services.GetRequiredService<ExplorerCore>();
+        while (core.WaitingPolls != count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Http.Dispose();
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,84 @@
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
+using Xunit;
+
+namespace Provision.Explorer.Tests.Feed;
+
+public sealed class FollowUpTests
+{
+    [Fact]
+    public async Task A_cancel_is_taken_and_repeating_it_changes_nothing()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        var cancel = Samples.Cancel(digest);
+        var first = await explorer.SubmitAsync(cancel);
+        Assert.Equal((cancel.ComputeDigest(), "1-1", true), (first.Digest, first.Id.ToString(), first.Created));
+        Assert.Equal(first with { Created = false }, await explorer.SubmitAsync(cancel));
+        Assert.True((await explorer.SubmitAsync(Samples.Cancel(digest, 2))).Created);
+    }
+
+    [Fact]
+    public async Task A_counter_that_was_used_is_a_conflict_that_names_the_last_one()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        await explorer.SubmitAsync(Samples.Extend(digest, 41));
+        var fault = await explorer.RefusedAsync(Samples.Cancel(digest, 41));
+        Assert.Equal((FaultCode.Conflict, "/cancel/counter"), (fault.Code, fault.Problems[0].Pointer));
+        Assert.Contains("41", fault.Problems[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("42", fault.Problems[0].Remedy, StringComparison.Ordinal);
+        Assert.True((await explorer.SubmitAsync(Samples.Cancel(digest, 42))).Created);
+    }
+
+    [Fact]
+    public async Task Nobody_cancels_for_somebody_else()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        Assert.Equal(FaultCode.Denied, (await explorer.RefusedAsync(Samples.Cancel(digest, user: Samples.Bob))).Code);
+        var forged = Samples.Bob.Sign(Samples.Cancel(digest));
+        Assert.Equal(FaultCode.BadSignature, (await explorer.RefusedAsync(forged)).Code);
+    }
+
+    [Fact]
+    public async Task What_follows_nothing_is_not_found()
+    {
+        var (explorer, _) = await OrderedAsync();
+        var fault = await explorer.RefusedAsync(Samples.Cancel(Samples.Volume().ComputeDigest()));
+        Assert.Equal((FaultCode.NotFound, "/cancel/reservation"), (fault.Code, fault.Problems[0].Pointer));
+    }
+
+    [Fact]
+    public async Task A_lease_that_ended_is_not_extended_but_one_that_was_extended_in_time_is()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        await explorer.SubmitAsync(Samples.Extend(digest, 1, TimeSpan.FromHours(2)));
+        explorer.Time.Advance(TimeSpan.FromMinutes(90));
+        await explorer.SubmitAsync(Samples.Extend(digest, 2, TimeSpan.FromHours(3)));
+        explorer.Time.Advance(TimeSpan.FromMinutes(90));
+        Assert.Equal(FaultCode.Conflict, (await explorer.RefusedAsync(Samples.Extend(digest, 3, TimeSpan.FromHours(9)))).Code);
+        Assert.False((await explorer.SubmitAsync(Samples.Extend(digest, 2, TimeSpan.FromHours(3)))).Created);
+        Assert.True((await explorer.SubmitAsync(Samples.Cancel(digest, 3))).Created);
+    }
+
+    [Fact]
+    public async Task A_cancelled_lease_is_not_extended()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        await explorer.SubmitAsync(Samples.Cancel(digest));
+        Assert.Equal(FaultCode.Conflict, (await explorer.RefusedAsync(Samples.Extend(digest, 2))).Code);
+    }
+
+    [Fact]
+    public async Task An_extend_whose_nanoseconds_overflow_is_refused()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        var fault = await explorer.RefusedAsync(Samples.Extend(digest) with { Duration = TimeSpan.FromDays(300 * 365) });
+        Assert.Equal((FaultCode.Invalid, "/extend/duration"), (fault.Code, fault.Problems[0].Pointer));
+    }
+
+    private static async Task<(CoreUnderTest Explorer, Digest Digest)> OrderedAsync()
+    {
+        var explorer = await CoreUnderTest.StartAsync();
+        return (explorer, (await explorer.SubmitAsync(Samples.Volume())).Digest);
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+using Provision.Explorer.Storage;
+using Provision.Explorer.Storage.Sqlite;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
+using Xunit;
+
+namespace Provision.Explorer.Tests.Storage;
+
+public sealed class SqliteStoreTests : StoreContract, IDisposable
+{
+    private readonly TempFolder folder = new();
+    private SqliteStore store;
+
+    public SqliteStoreTests() => store = Open();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    protected override IStore Store => store;
+
+    public void Dispose()
+    {
+        store.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Everything_is_there_after_a_restart()
+    {
+        var order = Samples.Volume();
+        await store.AddReservationAsync(OrderVerifier.Verify(order), Ct);
+        var cancel = OrderVerifier.Verify(Samples.Cancel(order.ComputeDigest()), order.User, order.ComputeDigest());
+        await store.AddFollowUpAsync(cancel, 1, Ct);
+        await store.AddReceiptsAsync(Samples.Node, [Samples.Receipt(order, 1)], Ct);
+        await store.SaveNodeAsync(Samples.Registration(), Ct);
+        var epoch = store.Epoch;
+
+        store.Dispose();
+        store = Open();
+        Assert.Equal(epoch, store.Epoch);
+        var changes = await store.ReadChangesAsync(Samples.Node, 0, 100, Ct);
+        Assert.Equal(2, changes.Last);
+        Assert.Equal(order, Assert.Single(changes.Reservations).Content.Reservation);
+        Assert.Equal([Samples.Receipt(order, 1)], await store.ListReceiptsAsync(Samples.Node, 0, 100, Ct));
+        Assert.Equal(Samples.Registration(), await store.FindNodeAsync(Samples.Node, Ct));
+        Assert.Equal(2ul, (await store.AddReservationAsync(OrderVerifier.Verify(Samples.Volume()), Ct)).Stored.Content.Id.Reservation);
+    }
+
+    [Fact]
+    public void Each_database_has_an_epoch_of_its_own()
+    {
+        using var other = SqliteStore.Open(folder.Path("other.db"));
+        Assert.NotEqual(store.Epoch, other.Epoch);
+        Assert.Equal(32, store.Epoch.Length);
+    }
+
+    [Fact]
+    public void A_newer_schema_is_refused_and_left_alone()
+    {
+        store.Dispose();
+        Tamper("insert into schema (version) values (99)");
+        var fault = Assert.Throws<FaultException>(Open).Fault;
+        Assert.Equal(FaultCode.Conflict, fault.Code);
+        Assert.Contains("schema 99", fault.What, StringComparison.Ordinal);
+        Assert.NotNull(fault.Remedy);
+        Tamper("delete from schema where version = 99");
+        store = Open();
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused()
+    {
+        var path = folder.Path("text.db");
+        File.WriteAllText(path, new string('x', 10_000));
+        Assert.Equal(FaultCode.DataLoss, Assert.Throws<FaultException>(() => SqliteStore.Open(path)).Fault.Code);
+        Assert.Equal(10_000, new FileInfo(path).Length);
+    }
+
+    [Fact]
+    public async Task A_spoiled_document_is_lost_data()
+    {
+        var order = Samples.Volume();
+        await store.AddReservationAsync(OrderVerifier.Verify(order), Ct);
+        Tamper("""update reservations set document = '{"reservation":{}}'""");
+        var fault = (await Assert.ThrowsAsync<FaultException>(() => store.FindReservationAsync(order.ComputeDigest(), Ct))).Fault;
+        Assert.Equal(FaultCode.DataLoss, fault.Code);
+    }
+
+    [Fact]
+    public async Task A_cancelled_caller_writes_nothing()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => store.AddReservationAsync(OrderVerifier.Verify(Samples.Volume()), new CancellationToken(canceled: true)));
+        Assert.Equal(0, (await store.ReadChangesAsync(Samples.Node, 0, 1, Ct)).Last);
+    }
+
+    private SqliteStore Open() => SqliteStore.Open(folder.Path("explorer.db"));
+
+    private void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={folder.Path("explorer.db")};Pooling=False");
+        connection.Open();
+        connection.Execute(sql);
+    }
+}
