@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Provision.Cli;
 
-/// <summary>Spans of time as people write them: <c>90s</c>, <c>15m</c>, <c>1h30m</c>, <c>7d</c>; days, hours, minutes, seconds, in this order.</summary>
+/// <summary>Spans of time as people write them: <c>90s</c>, <c>15m</c>, <c>1h30m</c>, <c>7d</c>; the largest unit first.</summary>
 internal static partial class Duration
 {
     /// <summary>What to tell somebody who wrote something else.</summary>
@@ -27,7 +27,7 @@ internal static partial class Duration
     public static string Format(TimeSpan span)
     {
         (int Count, char Unit)[] parts = [(span.Days, 'd'), (span.Hours, 'h'), (span.Minutes, 'm'), (span.Seconds, 's')];
-        var text = string.Concat(parts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count}{part.Unit}")));
+        var text = string.Concat(parts.Where(part => part.Count > 0).Select(part => $"{part.Count}{part.Unit}"));
         return text.Length > 0 ? text : "0s";
     }
 

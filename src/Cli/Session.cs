@@ -63,6 +63,7 @@ internal sealed class Session(ParseResult parsed, GlobalOptions options, TimePro
             "Give --explorer URL, or set PROVISION_EXPLORER.");
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
-            : throw new FaultException(FaultCode.Invalid, $"\"{text}\" is not an explorer's address", "Give a URL such as http://127.0.0.1:8080.");
+            : throw new FaultException(
+                FaultCode.Invalid, $"\"{text}\" is not an explorer's address", "Give a URL such as http://127.0.0.1:8420.");
     }
 }

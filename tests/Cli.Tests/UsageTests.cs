@@ -14,7 +14,10 @@ public sealed class UsageTests
         var run = await CommandRun.OfAsync("reservation");
         Assert.Equal(2, run.Code);
         Assert.Empty(run.Output);
-        Assert.Contains("remedy: Choose create, list, show, wait, cancel, extend. Run 'provision reservation --help'.", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "remedy: Choose create, list, show, wait, cancel, extend. Run 'provision reservation --help'.\n",
+            run.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

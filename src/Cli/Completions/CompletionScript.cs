@@ -2,13 +2,17 @@ using System.CommandLine;
 
 namespace Provision.Cli.Completions;
 
-/// <summary><c>completion</c>: a script for a shell, which asks this program for every suggestion (the <c>[suggest]</c> directive of System.CommandLine).</summary>
+/// <summary>
+/// <c>completion</c>: a script for a shell, which asks this program for every suggestion (the <c>[suggest]</c> directive of
+/// System.CommandLine).
+/// </summary>
 internal static class CompletionScript
 {
     private const string Bash = """
         _provision() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local IFS=$'\n' suggestions
+            suggestions=$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+            COMPREPLY=($(compgen -W "$suggestions" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
         complete -o default -F _provision provision
         """;

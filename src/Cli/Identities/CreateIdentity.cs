@@ -8,7 +8,7 @@ namespace Provision.Cli.Identities;
 internal static class CreateIdentity
 {
     public static Command Build(VerbMaker verbs) =>
-        verbs.Bind(new Command("create", "Make a new key and write it to the identity file; an existing one is never overwritten."), session =>
+        verbs.Bind(new Command("create", "Make a new key and write it to the identity file, never over an old one."), session =>
         {
             var pair = KeyPair.Create();
             SeedFile.Save(session.IdentityPath, pair);

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Provision.Cli.Output;
 
-/// <summary>Standard output and standard error, in the form that the caller asked for. Whatever is shown for people is made plain first.</summary>
+/// <summary>Standard output and standard error, in the form that the caller asked for. What people see is made plain first.</summary>
 internal sealed class Screen(TextWriter output, TextWriter error, bool json)
 {
     // Where nobody looks at a window, nothing is wrapped: a script finds each row on one line.

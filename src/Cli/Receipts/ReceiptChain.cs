@@ -20,6 +20,9 @@ internal sealed record ReceiptChain(NodeId? Node, long Checked, long First, long
     // The hash that the next receipt must carry.
     private Digest End { get; init; }
 
+    /// <summary>The chain with these receipts more.</summary>
+    public ReceiptChain Add(IEnumerable<Receipt> receipts) => receipts.Aggregate(this, (chain, receipt) => chain.Add(receipt));
+
     /// <summary>The chain with one receipt more; a broken chain stays as it is.</summary>
     public ReceiptChain Add(Receipt receipt)
     {
@@ -30,7 +33,14 @@ internal sealed record ReceiptChain(NodeId? Node, long Checked, long First, long
 
         return Problem(receipt) is { } reason
             ? this with { Broken = new BrokenLink(receipt.Sequence, reason) }
-            : new ReceiptChain(receipt.Node, Checked + 1, Checked == 0 ? receipt.Sequence : First, receipt.Sequence, null) { End = receipt.ComputeHash() };
+            : this with
+            {
+                Node = receipt.Node,
+                Checked = Checked + 1,
+                First = Checked == 0 ? receipt.Sequence : First,
+                Last = receipt.Sequence,
+                End = receipt.ComputeHash(),
+            };
     }
 
     private string? Problem(Receipt receipt)
@@ -56,7 +66,9 @@ internal sealed record ReceiptChain(NodeId? Node, long Checked, long First, long
 
         if (Node is null)
         {
-            return receipt.Sequence == 1 && !receipt.Previous.IsMissing ? $"is the first, and names {receipt.Previous.Short} as the one before" : null;
+            return receipt.Sequence == 1 && !receipt.Previous.IsMissing
+                ? $"is the first, and names {receipt.Previous.Short} as the one before"
+                : null;
         }
 
         return receipt.Previous == End ? null : $"names {receipt.Previous.Short} as the hash of receipt {Last}, which is {End.Short}";

@@ -5,7 +5,7 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Cli.Receipts;
 
-/// <summary>Receipts in a file: an array of them, or an object that has one under <c>receipts</c>, as other verbs print with <c>--json</c>.</summary>
+/// <summary>Receipts in a file: an array, or an object that has one under <c>receipts</c>, as other verbs print it.</summary>
 internal static class ReceiptFile
 {
     // A receipt is read as strictly as everywhere; only the file around it may be larger than one document.
@@ -23,11 +23,13 @@ internal static class ReceiptFile
         }
         catch (JsonException e)
         {
-            throw new FaultException(new Fault(FaultCode.Invalid, $"{path} is not JSON: {e.Message}", "Save receipts with 'provision receipt show ID --json'."), e);
+            const string Remedy = "Save receipts with 'provision receipt show ID --json'.";
+            throw new FaultException(new Fault(FaultCode.Invalid, $"{path} is not JSON: {e.Message}", Remedy), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException(new Fault(FaultCode.NotFound, $"{path} cannot be read: {e.Message}", "Name a file of receipts, or - for standard input."), e);
+            const string Remedy = "Name a file of receipts, or - for standard input.";
+            throw new FaultException(new Fault(FaultCode.NotFound, $"{path} cannot be read: {e.Message}", Remedy), e);
         }
     }
 
@@ -38,6 +40,8 @@ internal static class ReceiptFile
         var list = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("receipts", out var inner) ? inner : root;
         return list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(ReceiptJson.Read)]
-            : throw new FaultException(Fault.Invalid("These are no receipts", [new Problem("", "is no array and has no \"receipts\"", "give [receipt, …] or {\"receipts\": […]}")]));
+            : throw new FaultException(Fault.Invalid(
+                "These are no receipts",
+                [new Problem("", "is no array and has no \"receipts\"", "give [receipt, …] or {\"receipts\": […]}")]));
     }
 }

@@ -16,14 +16,19 @@ internal static class VerifyReceipts
             Arity = ArgumentArity.ZeroOrOne,
         };
         var node = new Option<string?>("--node") { Description = "Download and check all receipts of this node instead.", HelpName = "ID" };
-        var command = new Command("verify", "Check that receipts are signed and that none was changed, taken out or put in.") { file, node };
+        var command = new Command("verify", "Check that receipts are signed, and that none was changed, taken out or put in.")
+        {
+            file,
+            node,
+        };
         return verbs.Bind(command, async (session, ct) =>
         {
             var chain = (session.Value(file), session.Value(node)) switch
             {
-                ({ } path, null) => (await ReceiptFile.ReadAsync(path, ct)).Aggregate(ReceiptChain.Empty, (chain, receipt) => chain.Add(receipt)),
+                ({ } path, null) => ReceiptChain.Empty.Add(await ReceiptFile.ReadAsync(path, ct)),
                 (null, { } id) => await DownloadAsync(session, id, ct),
-                _ => throw new FaultException(FaultCode.Invalid, "One source of receipts is needed", "Give either FILE, or - for standard input, or --node ID."),
+                _ => throw new FaultException(
+                    FaultCode.Invalid, "One source of receipts is needed", "Give either FILE, or - for standard input, or --node ID."),
             };
             Show(session.Screen, chain);
             return chain.Broken is null ? ExitCodes.Success : ExitCodes.CheckFailed;
@@ -40,7 +45,7 @@ internal static class VerifyReceipts
         for (var (chain, after) = (ReceiptChain.Empty, 0L); ; after = chain.Last)
         {
             var page = await session.AskAsync((explorer, token) => explorer.ListReceiptsAsync(node, after, token), ct);
-            chain = page.Aggregate(chain, (sofar, receipt) => sofar.Add(receipt));
+            chain = chain.Add(page);
             if (chain is { Node: { } signer } && signer != node)
             {
                 chain = chain with { Broken = new BrokenLink(chain.First, $"is by node {signer}, not by {node}") };
@@ -75,7 +80,8 @@ internal static class VerifyReceipts
         {
             if (chain.Checked > 0)
             {
-                screen.Line($"node {chain.Node}: {chain.Checked} receipts hold, {chain.First} to {chain.Last}: signatures, numbering, hashes");
+                var range = $"{chain.First} to {chain.Last}";
+                screen.Line($"node {chain.Node}: {chain.Checked} receipts hold, {range}: signatures, numbering, hashes");
             }
 
             screen.Line(

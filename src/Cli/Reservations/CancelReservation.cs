@@ -11,7 +11,7 @@ internal static class CancelReservation
     public static Command Build(VerbMaker verbs)
     {
         var id = Lookup.Argument();
-        var keepData = new Option<bool>("--keep-data") { Description = "Keep what the volume holds for the node's grace period instead of destroying it at once." };
+        var keepData = new Option<bool>("--keep-data") { Description = "Keep data for the node's grace period, not destroy it at once." };
         var follow = new FollowOptions("deleted");
         var command = new Command("cancel", "End a lease early; the workload and its data are destroyed.") { id, keepData };
         follow.AddTo(command);

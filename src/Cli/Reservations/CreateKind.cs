@@ -9,7 +9,7 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Cli.Reservations;
 
-/// <summary><c>reservation create KIND</c>: checks the whole order here, signs it once, and sends those bytes until they are answered.</summary>
+/// <summary><c>reservation create KIND</c>: checks the order here, signs it once, and sends those bytes until an answer comes.</summary>
 internal sealed class CreateKind(IWorkloadModule module)
 {
     private readonly KindFlags flags = new(module);
@@ -91,7 +91,7 @@ internal sealed class CreateKind(IWorkloadModule module)
         var nodeId = default(NodeId);
         if (session.Value(node) is { } nodeText && !NodeId.TryParse(nodeText, out nodeId))
         {
-            problems.Add(new Problem("/reservation/node_id", $"is \"{nodeText}\"", "give the id of a node, as 'provision node list' shows it"));
+            problems.Add(new Problem("/reservation/node_id", $"is \"{nodeText}\"", "give an id as 'provision node list' shows it"));
         }
 
         var draft = new Reservation
@@ -115,6 +115,8 @@ internal sealed class CreateKind(IWorkloadModule module)
             problems.Add(new Problem("/reservation/duration", $"is \"{durationText}\"", Duration.Remedy));
         }
 
-        return problems.Count == 0 ? draft : throw new FaultException(Fault.Invalid("The order is not valid", problems, "Nothing was sent."));
+        return problems.Count == 0
+            ? draft
+            : throw new FaultException(Fault.Invalid("The order is not valid", problems, "Correct this; nothing was sent."));
     }
 }

@@ -34,7 +34,7 @@ internal static class Evidence
         {
             throw new FaultException(
                 FaultCode.BadSignature,
-                $"Receipt {receipt.Sequence} is by node {receipt.Node} about {receipt.Reservation.Short}, not about this reservation by its node",
+                $"Receipt {receipt.Sequence} is node {receipt.Node}'s about {receipt.Reservation.Short}, which is not this reservation",
                 "Ask another explorer.");
         }
     }

@@ -25,7 +25,9 @@ internal static class ExtendReservation
             if (!Duration.TryParse(text, out var span))
             {
                 throw new FaultException(Fault.Invalid(
-                    "The order is not valid", [new Problem("/extend/duration", $"is \"{text}\"", Duration.Remedy)], "Nothing was sent."));
+                    "The order is not valid",
+                    [new Problem("/extend/duration", $"is \"{text}\"", Duration.Remedy)],
+                    "Correct this; nothing was sent."));
             }
 
             var (view, _) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => new Extend
@@ -57,6 +59,11 @@ internal static class ExtendReservation
             ? duration
             : throw new FaultException(Fault.Invalid(
                 "The lease would be over already",
-                [new Problem("/extend/duration", $"ends at {Screen.Moment(reservation.Created + duration)}", $"give more than {Duration.Format(now - reservation.Created)}")],
+                [
+                    new Problem(
+                        "/extend/duration",
+                        $"ends at {Screen.Moment(reservation.Created + duration)}",
+                        $"give more than {Duration.Format(now - reservation.Created)}"),
+                ],
                 "To end a lease, use 'provision reservation cancel'."));
 }

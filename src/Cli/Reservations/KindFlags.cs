@@ -35,7 +35,8 @@ internal sealed partial class KindFlags
     {
         var json = option switch
         {
-            Option<string?> text when session.Value(text) is { } value => field.Type == FieldType.Number && Number().IsMatch(value) ? value : Quote(value),
+            Option<string?> text when session.Value(text) is { } value =>
+                field.Type == FieldType.Number && Number().IsMatch(value) ? value : Quote(value),
             Option<bool> flag when session.Value(flag) => "true",
             _ => field.Default,
         };

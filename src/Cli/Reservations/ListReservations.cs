@@ -12,7 +12,11 @@ internal static class ListReservations
 {
     public static Command Build(VerbMaker verbs)
     {
-        var user = new Option<string?>("--user") { Description = "Whose reservations; yours when neither this nor --node is given.", HelpName = "ID" };
+        var user = new Option<string?>("--user")
+        {
+            Description = "Whose reservations; yours when neither this nor --node is given.",
+            HelpName = "ID",
+        };
         var node = new Option<string?>("--node") { Description = "Only those on this node, whoever's they are.", HelpName = "ID" };
         var command = new Command("list", "List reservations.") { user, node };
         return verbs.Bind(command, async (session, ct) =>
@@ -63,6 +67,7 @@ internal static class ListReservations
 
         return parse(text, out var id)
             ? id
-            : throw new FaultException(FaultCode.Invalid, $"{option} \"{text}\" is not an id", $"Give the base58 text of a public key of {PublicKey.Size} bytes.");
+            : throw new FaultException(
+                FaultCode.Invalid, $"{option} \"{text}\" is not an id", $"Give the base58 text of a public key of {PublicKey.Size} bytes.");
     }
 }

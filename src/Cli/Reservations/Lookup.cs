@@ -12,7 +12,7 @@ internal static class Lookup
     public static Argument<string> Argument() => new("ID") { Description = "The reservation: its id N-M, or its digest." };
 
     /// <summary>The reservation with all that followed, every signature checked.</summary>
-    /// <exception cref="FaultException"><c>NotFound</c>, or <c>BadSignature</c>: the explorer shows something that nobody signed.</exception>
+    /// <exception cref="FaultException"><c>NotFound</c>; <c>BadSignature</c>: the explorer shows what nobody signed.</exception>
     public static Task<ReservationView> FindAsync(Session session, string id, CancellationToken ct) =>
         FindAsync(session, id, TimeSpan.MaxValue, ct);
 
@@ -20,7 +20,9 @@ internal static class Lookup
     public static async Task<ReservationView> FindAsync(Session session, string id, TimeSpan limit, CancellationToken ct)
     {
         var view = await FindUncheckedAsync(session, id, limit, ct);
-        return Evidence.Of(view).FirstOrDefault(finding => finding.Fault is not null) is { Fault: { } fault } ? throw new FaultException(fault) : view;
+        return Evidence.Of(view).FirstOrDefault(finding => finding.Fault is not null) is { Fault: { } fault }
+            ? throw new FaultException(fault)
+            : view;
     }
 
     /// <summary>The reservation as the explorer tells it; who shows it checks it.</summary>
@@ -28,7 +30,8 @@ internal static class Lookup
     {
         if (!Digest.TryParse(id, out _) && !ReservationId.TryParse(id, out _))
         {
-            throw new FaultException(FaultCode.Invalid, $"\"{id}\" names no reservation", "Give an id of the form N-M, or a digest of 64 digits.");
+            throw new FaultException(
+                FaultCode.Invalid, $"\"{id}\" names no reservation", "Give an id of the form N-M, or a digest of 64 digits.");
         }
 
         return await session.AskAsync((explorer, token) => explorer.FindReservationAsync(id, token), limit, ct);

@@ -40,7 +40,7 @@ internal static class Sequel
         var problems = LeaseRules.Check(order, session.Time.GetUtcNow()).ToList();
         if (problems.Count > 0)
         {
-            throw new FaultException(Fault.Invalid("The order is not valid", problems, "Nothing was sent."));
+            throw new FaultException(Fault.Invalid("The order is not valid", problems, "Correct this; nothing was sent."));
         }
 
         try

@@ -10,7 +10,7 @@ internal static class ShowReservation
     public static Command Build(VerbMaker verbs)
     {
         var id = Lookup.Argument();
-        var command = new Command("show", "Show a reservation, the orders that followed it and its receipts, and check every signature.") { id };
+        var command = new Command("show", "Show a reservation, what followed it and its receipts, and check every signature.") { id };
         return verbs.Bind(command, async (session, ct) =>
         {
             var view = await Lookup.FindUncheckedAsync(session, session.Value(id)!, TimeSpan.MaxValue, ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Provision.Cli.Output;
 using Provision.Explorer.Client;
 using Provision.Reservations.Faults;
@@ -38,7 +37,7 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
 
             if (elapsed >= nextNote)
             {
-                session.Screen.Note(string.Create(CultureInfo.InvariantCulture, $"waiting for {view.Id} to be {GoalText}: {elapsed.TotalSeconds:0} s so far, {State(view)}"));
+                session.Screen.Note($"waiting for {view.Id} to be {GoalText}: {Duration.Format(elapsed)} so far, {State(view)}");
                 nextNote = elapsed + NoteInterval;
             }
 
@@ -69,5 +68,7 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
         view.Receipts is [.., var newest] ? newest.Fault : null);
 
     private static string State(ReservationView view) =>
-        view.Receipts is [.., var newest] ? $"the node last said \"{ReceiptJson.StateText(newest.State)}\"" : "the node has not answered yet";
+        view.Receipts is [.., var newest]
+            ? $"the node last said \"{ReceiptJson.StateText(newest.State)}\""
+            : "the node has not answered yet";
 }

@@ -40,7 +40,8 @@ internal sealed class ExplorerProcess : IAsyncDisposable
             File.Delete(said);
         }
 
-        process = Process.Start(new ProcessStartInfo(program, ["run", "--data", data, "--listen", Address.GetLeftPart(UriPartial.Authority)])
+        var listen = Address.GetLeftPart(UriPartial.Authority);
+        process = Process.Start(new ProcessStartInfo(program, ["run", "--data", data, "--listen", listen])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Provision.Cli.Tests.Grid;
 
-/// <summary>Passes requests on to an explorer, and does something of its own before the first that matters: a race, lost on purpose.</summary>
+/// <summary>Passes requests on to an explorer, and does something of its own before the first order: a race, lost on purpose.</summary>
 internal sealed class MeddlingExplorer : IAsyncDisposable
 {
     private readonly HttpListener listener = new();

@@ -16,7 +16,8 @@ internal sealed class ReceiptMaker(byte seed = 1)
     /// <summary>The key; what a node registers is signed with it.</summary>
     public KeyPair Key => node;
 
-    public Receipt Next(ReceiptState state = ReceiptState.Ok, Fault? fault = null) => Next(Digest.Of("order"u8), new ReservationId(1, 1), state, fault);
+    public Receipt Next(ReceiptState state = ReceiptState.Ok, Fault? fault = null) =>
+        Next(Digest.Of("order"u8), new ReservationId(1, 1), state, fault);
 
     /// <summary>The next receipt, about this reservation.</summary>
     public Receipt Next(Digest reservation, ReservationId id, ReceiptState state, Fault? fault = null)

@@ -75,7 +75,7 @@ public sealed class ReceiptChainTests
     [Fact]
     public void An_unsigned_receipt_is_none() => Assert.Equal((1, "does not verify"), Broken([node.Next() with { Signature = default }]));
 
-    private static ReceiptChain Chain(IEnumerable<Receipt> receipts) => receipts.Aggregate(ReceiptChain.Empty, (chain, receipt) => chain.Add(receipt));
+    private static ReceiptChain Chain(IEnumerable<Receipt> receipts) => ReceiptChain.Empty.Add(receipts);
 
     // The number of the broken link, and how the reason begins: as far as the expected text of the tests above.
     private static (long Sequence, string Reason) Broken(IEnumerable<Receipt> receipts)

@@ -83,8 +83,11 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal(ExitCodes.Of(FaultCode.NotFound), (await CommandRun.OfAsync("receipt", "verify", folder.File("none"))).Code);
 
     [Fact]
-    public async Task File_and_node_together_are_too_much() =>
-        Assert.Equal(ExitCodes.Of(FaultCode.Invalid), (await CommandRun.OfAsync("receipt", "verify", "file", "--node", node.Node.ToString())).Code);
+    public async Task File_and_node_together_are_too_much()
+    {
+        var run = await CommandRun.OfAsync("receipt", "verify", "file", "--node", node.Node.ToString());
+        Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
+    }
 
     private async Task<CommandRun> VerifyAsync(IReadOnlyList<Receipt> receipts, bool wrapped, params string[] more)
     {

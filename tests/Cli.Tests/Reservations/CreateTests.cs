@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Provision.Cli.Output;
-using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
@@ -51,7 +50,8 @@ public sealed class CreateTests : IDisposable
     [Fact]
     public async Task All_problems_are_listed_before_anything_is_sent()
     {
-        var run = await CommandRun.OfAsync("reservation", "create", "volume", "--type", "tape", "--duration", "soon", "--node", "here", "--json");
+        string[] flags = ["--type", "tape", "--duration", "soon", "--node", "here", "--json"];
+        var run = await CommandRun.OfAsync(["reservation", "create", "volume", .. flags]);
         Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
         var fault = StrictJson.Read(JsonElement.Parse(run.Error), "fault", FaultJson.Read);
         Assert.Equal(
@@ -92,7 +92,7 @@ public sealed class CreateTests : IDisposable
             var help = (await CommandRun.OfAsync("reservation", "create", module.Kind, "--help")).Output;
             Assert.Contains(module.Summary, help, StringComparison.Ordinal);
             Assert.All(module.Fields, field => Assert.Contains($"--{field.Name.Replace('_', '-')}", help, StringComparison.Ordinal));
-            Assert.All(module.Fields.Where(field => field.Type != FieldType.Flag), field => Assert.Contains(field.Help, Flat(help), StringComparison.Ordinal));
+            Assert.All(module.Fields, field => Assert.Contains(field.Help, Flat(help), StringComparison.Ordinal));
         }
     }
 
@@ -108,7 +108,8 @@ public sealed class CreateTests : IDisposable
         return await CommandRun.OfAsync(["--identity", Identity, "reservation", "create", "volume", "--dry-run", .. flags]);
     }
 
-    private static string? Nonce(CommandRun run) => JsonElement.Parse(run.Output).GetProperty("reservation").GetProperty("nonce").GetString();
+    private static string? Nonce(CommandRun run) =>
+        JsonElement.Parse(run.Output).GetProperty("reservation").GetProperty("nonce").GetString();
 
     // Help is wrapped to the width of the terminal.
     private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
