@@ -1,1 +1,4 @@
-return 0;
+using System.CommandLine;
+using Provision.Cli;
+
+return await new ProvisionCommand(TimeProvider.System).RunAsync(args, new InvocationConfiguration());

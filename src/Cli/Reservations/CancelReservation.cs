@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Provision.Cli.Output;
+using Provision.Explorer.Client;
+using Provision.Reservations;
+
+namespace Provision.Cli.Reservations;
+
+/// <summary><c>reservation cancel</c>: ends a lease early.</summary>
+internal static class CancelReservation
+{
+    public static Command Build(VerbMaker verbs)
+    {
+        var id = Lookup.Argument();
+        var keepData = new Option<bool>("--keep-data") { Description = "Keep data for the node's grace period, not destroy it at once." };
+        var follow = new FollowOptions("deleted");
+        var command = new Command("cancel", "End a lease early; the workload and its data are destroyed.") { id, keepData };
+        follow.AddTo(command);
+        return verbs.Bind(command, async (session, ct) =>
+        {
+            var keep = session.Value(keepData);
+            var (view, _) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => Earlier(found, keep) ?? new Cancel
+            {
+                Reservation = found.Digest,
+                User = found.Orders.Reservation.User,
+                Counter = counter,
+                Created = session.Time.GetUtcNow(),
+                KeepData = keep,
+            }, again: true, ct);
+            session.Screen.Show(
+                writer =>
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("id", view.Id.ToString());
+                    writer.WriteString("digest", view.Digest.ToString());
+                    writer.WriteBoolean("cancelled", true);
+                    writer.WriteBoolean("keep_data", keep);
+                    writer.WriteEndObject();
+                },
+                () => session.Screen.Line($"{view.Id} is cancelled{(keep ? "; its data is kept for the node's grace period" : "")}"));
+            return await follow.RunAsync(session, view.Digest, Goal.Deleted, ct);
+        });
+    }
+
+    // Cancelling twice is no mistake: whoever was not sure that the first one arrived tries again.
+    private static Cancel? Earlier(ReservationView view, bool keepData) =>
+        view.Orders.FollowUps.OfType<Cancel>().LastOrDefault() is { } last && last.KeepData == keepData ? last : null;
+}

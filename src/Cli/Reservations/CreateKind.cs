@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Provision.Cli.Output;
+using Provision.Provisioning;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
+
+namespace Provision.Cli.Reservations;
+
+/// <summary><c>reservation create KIND</c>: checks the order here, signs it once, and sends those bytes until an answer comes.</summary>
+internal sealed class CreateKind(IWorkloadModule module)
+{
+    private readonly KindFlags flags = new(module);
+
+    private readonly Option<string?> node = new("--node")
+    {
+        Description = "The node that shall provide it; may be left out when only one can.",
+        HelpName = "ID",
+    };
+
+    private readonly Option<string> duration = new("--duration")
+    {
+        Description = "How long the lease runs: 90s, 15m, 1h, 7d.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "1h",
+    };
+
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Print the signed order, and send nothing." };
+    private readonly FollowOptions follow = new("live");
+
+    public Command Build(VerbMaker verbs)
+    {
+        var command = new Command(module.Kind, module.Summary);
+        foreach (var option in flags.Options)
+        {
+            command.Add(option);
+        }
+
+        command.Add(node);
+        command.Add(duration);
+        command.Add(dryRun);
+        follow.AddTo(command);
+        return verbs.Bind(command, RunAsync);
+    }
+
+    private async Task<int> RunAsync(Session session, CancellationToken ct)
+    {
+        var draft = Draft(session);
+        var owner = session.LoadIdentity();
+        if (session.Value(node) is null)
+        {
+            var nodes = await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct);
+            draft = draft with { Node = NodeChoice.Only(nodes, module.Kind) };
+        }
+
+        var order = owner.Sign(draft with { User = new UserId(owner.PublicKey) });
+        if (session.Value(dryRun))
+        {
+            session.Screen.Document(OrderJson.Write(order));
+            return ExitCodes.Success;
+        }
+
+        // The same bytes every time: an answer that was lost on the way costs nothing.
+        var submitted = await session.AskAsync((explorer, token) => explorer.SubmitAsync(order, token), ct);
+        session.Screen.Show(
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", submitted.Id.ToString());
+                writer.WriteString("digest", submitted.Digest.ToString());
+                writer.WriteString("node_id", order.Node.ToString());
+                writer.WriteString("ends", Rfc3339.Format(order.Expires));
+                writer.WriteEndObject();
+            },
+            () => session.Screen.Facts(
+                ("id", submitted.Id.ToString()),
+                ("digest", submitted.Digest.ToString()),
+                ("node", order.Node.ToString()),
+                ("ends", Screen.Moment(order.Expires))));
+        return await follow.RunAsync(session, submitted.Digest, Goal.Live, ct);
+    }
+
+    /// <summary>The order without signer, and without node where the user named none.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/> with everything that is wrong with it.</exception>
+    private Reservation Draft(Session session)
+    {
+        var data = flags.Read(session);
+        var problems = new List<Problem>(module.Validate(data));
+        var nodeId = default(NodeId);
+        if (session.Value(node) is { } nodeText && !NodeId.TryParse(nodeText, out nodeId))
+        {
+            problems.Add(new Problem("/reservation/node_id", $"is \"{nodeText}\"", "give an id as 'provision node list' shows it"));
+        }
+
+        var draft = new Reservation
+        {
+            Node = nodeId,
+            User = default,
+            Kind = module.Kind,
+            Data = data,
+            Created = session.Time.GetUtcNow(),
+            Duration = LeaseRules.DurationMin,
+            Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        };
+        var durationText = session.Value(duration)!;
+        if (Duration.TryParse(durationText, out var span))
+        {
+            draft = draft with { Duration = span };
+            problems.AddRange(LeaseRules.Check(draft, draft.Created));
+        }
+        else
+        {
+            problems.Add(new Problem("/reservation/duration", $"is \"{durationText}\"", Duration.Remedy));
+        }
+
+        return problems.Count == 0
+            ? draft
+            : throw new FaultException(Fault.Invalid("The order is not valid", problems, "Correct this; nothing was sent."));
+    }
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Provision.Cli.Tests;
+
+/// <summary>One run of the command line in this process: what it wrote, and its exit code.</summary>
+internal sealed record CommandRun(int Code, string Output, string Error)
+{
+    public static Task<CommandRun> OfAsync(params string[] args) => OfAsync(TimeProvider.System, args);
+
+    public static async Task<CommandRun> OfAsync(TimeProvider time, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await new ProvisionCommand(time).RunAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        return new CommandRun(code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Provision.Cli.Tests.Grid;
+
+/// <summary>Passes requests on to an explorer, and does something of its own before the first order: a race, lost on purpose.</summary>
+internal sealed class MeddlingExplorer : IAsyncDisposable
+{
+    private readonly HttpListener listener = new();
+    private readonly HttpClient http = new();
+    private readonly Uri explorer;
+    private readonly Func<Task> meddle;
+    private readonly Task serving;
+    private bool meddled;
+
+    public MeddlingExplorer(Uri explorer, Func<Task> meddle)
+    {
+        this.explorer = explorer;
+        this.meddle = meddle;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
+        }
+
+        listener.Prefixes.Add(Address.ToString());
+        listener.Start();
+        serving = ServeAsync();
+    }
+
+    public Uri Address { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Close();
+        await serving;
+        http.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await listener.GetContextAsync();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            if (context.Request.HttpMethod == "POST" && !meddled)
+            {
+                meddled = true;
+                await meddle();
+            }
+
+            await ForwardAsync(context);
+        }
+    }
+
+    private async Task ForwardAsync(HttpListenerContext context)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), new Uri(explorer, context.Request.RawUrl));
+        if (context.Request.HasEntityBody)
+        {
+            request.Content = new StreamContent(context.Request.InputStream);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
+        }
+
+        using var answer = await http.SendAsync(request);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        await context.Response.OutputStream.WriteAsync(await answer.Content.ReadAsByteArrayAsync());
+        context.Response.Close();
+    }
+}
