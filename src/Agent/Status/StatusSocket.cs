@@ -21,9 +21,9 @@ internal static class StatusSocket
         Logs.Configure(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(path));
         var app = builder.Build();
-        app.MapGet("/status", context => AnswerAsync(context, source.StatusAsync));
-        app.MapGet("/inventory", context => AnswerAsync(context, () => source.InventoryAsync(context.RequestAborted)));
-        app.MapPost("/volumes/{owner}/files/{file}", context => AnswerAsync(context, () => WriteAsync(context.Request, source)));
+        app.MapGet("/status", Answer(_ => source.StatusAsync()));
+        app.MapGet("/inventory", Answer(context => source.InventoryAsync(context.RequestAborted)));
+        app.MapPost("/volumes/{owner}/files/{file}", Answer(context => WriteAsync(context.Request, source)));
         await app.StartAsync(ct);
         File.SetUnixFileMode(path, OwnerOnly);
         return app;
@@ -41,12 +41,14 @@ internal static class StatusSocket
         return CanonicalJson.Of("{}");
     }
 
-    private static async Task AnswerAsync(HttpContext context, Func<Task<CanonicalJson>> ask)
+    private static RequestDelegate Answer(Func<HttpContext, Task<CanonicalJson>> ask) => context => AnswerAsync(context, ask);
+
+    private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<CanonicalJson>> ask)
     {
         CanonicalJson answer;
         try
         {
-            answer = await ask();
+            answer = await ask(context);
         }
         catch (FaultException e)
         {
