@@ -1,4 +1,6 @@
 using System.CommandLine;
 using Provision.Cli;
 
-return await new ProvisionCommand(TimeProvider.System).RunAsync(args, new InvocationConfiguration());
+// Ctrl-C ends every wait at once; only reading standard input does not hear of it, and need not be waited for.
+var console = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMilliseconds(200) };
+return await new ProvisionCommand(TimeProvider.System).RunAsync(args, console);
