@@ -1,5 +1,4 @@
 using Provision.Reservations.Faults;
-using Provision.Reservations.Signing;
 using Provision.Reservations.Wire;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Wire;
 using Xunit;

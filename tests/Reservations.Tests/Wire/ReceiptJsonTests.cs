@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 using Xunit;
 
