@@ -10,9 +10,7 @@ namespace Provision.Machine.Linux.Tests;
 
 public sealed class LinuxMachineTests : IDisposable
 {
-    private readonly TemporaryFolder temporary = new();
-
-    public LinuxMachineTests() => Tool.NeedsRoot();
+    private readonly TemporaryFolder temporary = TemporaryFolder.OfRoot();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -92,6 +92,8 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
                         FaultCode.Unavailable, $"{name} (process {record.Id}) does not end", "It hangs in the kernel: look at its disk or network.");
                 }
             }
+
+            Collect(record.Id);
         }
 
         records.Remove(name);

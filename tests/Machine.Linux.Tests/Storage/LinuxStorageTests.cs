@@ -88,7 +88,7 @@ public sealed class LinuxStorageTests : StorageConformance, IClassFixture<PoolFi
         {
             Directory.Delete(Path.Combine(Volumes, folder));
             File.Delete(Path.Combine(Volumes, link));
-            Tool.Run("btrfs", "subvolume", "delete", Path.Combine(Volumes, "by-hand"));
+            Tool.Run("btrfs", "subvolume", "delete", "--commit-after", Path.Combine(Volumes, "by-hand"));
         }
     }
 
@@ -154,12 +154,13 @@ public sealed class LinuxStorageTests : StorageConformance, IClassFixture<PoolFi
         Assert.All(Enumerable.Range(0, 150), i => Assert.Equal(MiB(i + 1), volumes[Name($"{i}", nameof(More_volumes_than_fit_one_answer_of_the_kernel_are_all_listed))]));
     }
 
-    /// <summary>The kernel frees in the background; the next test wants the whole pool.</summary>
+    /// <summary>The kernel frees in the background, woken by each sync; the next test wants the whole pool.</summary>
     private async Task UntilFreedAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         while (Tool.Run("btrfs", "subvolume", "list", "-d", Volumes).Length > 0)
         {
+            Sync();
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
         }
     }

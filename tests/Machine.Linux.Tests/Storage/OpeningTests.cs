@@ -10,9 +10,7 @@ namespace Provision.Machine.Linux.Tests.Storage;
 /// <summary>Opening and removing pools, from every state that a kill can leave.</summary>
 public sealed class OpeningTests : IDisposable
 {
-    private readonly TemporaryFolder temporary = new();
-
-    public OpeningTests() => Tool.NeedsRoot();
+    private readonly TemporaryFolder temporary = TemporaryFolder.OfRoot();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
