@@ -40,7 +40,9 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IMachineClock Clock { get; }
 
     /// <summary>Takes the machine in hand. Needs root. Killed at any moment, it can be called again.</summary>
-    /// <exception cref="FaultException"><c>Conflict</c>: another daemon has this root. Others: see <see cref="LinuxStorage.OpenAsync"/>.</exception>
+    /// <exception cref="FaultException">
+    /// <c>Conflict</c>: another daemon has this root. Others: see <see cref="LinuxStorage.OpenAsync"/>.
+    /// </exception>
     public static async ValueTask<LinuxMachine> OpenAsync(LinuxMachineOptions options, CancellationToken ct)
     {
         CheckRoot();
@@ -67,7 +69,9 @@ public sealed class LinuxMachine : IMachine, IDisposable
     /// Takes away all that was made for this root, the journal included: ends its programs, and removes its pools with all they hold.
     /// Killed at any moment, it can be called again.
     /// </summary>
-    /// <exception cref="FaultException"><c>Conflict</c>: a daemon still has this root. <c>Unavailable</c>: something still uses a pool.</exception>
+    /// <exception cref="FaultException">
+    /// <c>Conflict</c>: a daemon still has this root. <c>Unavailable</c>: something still uses a pool.
+    /// </exception>
     public static async ValueTask RemoveAsync(LinuxMachineOptions options, TimeSpan grace, CancellationToken ct)
     {
         CheckRoot();
@@ -119,7 +123,8 @@ public sealed class LinuxMachine : IMachine, IDisposable
         }
         catch (IOException e) when (File.Exists(LockOf(root)))
         {
-            throw new FaultException(new Fault(FaultCode.Conflict, $"Another daemon uses {root}", "Stop it, or give this one a root of its own."), e);
+            throw new FaultException(
+                new Fault(FaultCode.Conflict, $"Another daemon uses {root}", "Stop it, or give this one a root of its own."), e);
         }
     }
 

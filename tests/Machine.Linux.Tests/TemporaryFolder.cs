@@ -5,7 +5,9 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("provision-test-").FullName;
 
-    /// <summary>For a class whose tests all need root: skips before anything is made, because what a skipped constructor made is never disposed.</summary>
+    /// <summary>
+    /// For a class whose tests all need root: skips before anything is made, because what a skipped constructor made is never disposed.
+    /// </summary>
     public static TemporaryFolder OfRoot()
     {
         Tool.NeedsRoot();
@@ -21,7 +23,8 @@ internal sealed class TemporaryFolder : IDisposable
             Tool.Run("umount", line.Split(' ')[4]);
         }
 
-        foreach (var device in Tool.TracesOf(Root).Count == 0 ? [] : Tool.Run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE").Split('\n'))
+        var attached = Tool.TracesOf(Root).Count > 0;
+        foreach (var device in attached ? Tool.Run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE").Split('\n') : [])
         {
             if (device.Contains(Root, StringComparison.Ordinal))
             {

@@ -11,7 +11,9 @@ internal static class Tool
     public static string Run(string program, params IReadOnlyList<string> arguments)
     {
         var (exitCode, output) = Try(program, arguments);
-        return exitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {exitCode}: {output}");
+        return exitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit code {exitCode}: {output}");
     }
 
     public static (int ExitCode, string Output) Try(string program, params IReadOnlyList<string> arguments)
@@ -29,8 +31,8 @@ internal static class Tool
     public static IReadOnlyList<string> TracesOf(string folder) =>
     [
         .. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(folder, StringComparison.Ordinal)),
-        .. Directory.EnumerateFiles("/sys/block", "backing_file", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true, AttributesToSkip = 0 })
-            .Select(Backing).Where(file => file.Contains(folder, StringComparison.Ordinal)),
+        .. Directory.EnumerateDirectories("/sys/block", "loop*").Select(device => Path.Combine(device, "loop", "backing_file"))
+            .Where(File.Exists).Select(Backing).Where(file => file.Contains(folder, StringComparison.Ordinal)),
     ];
 
     private static string Backing(string file)

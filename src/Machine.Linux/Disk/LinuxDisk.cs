@@ -33,7 +33,8 @@ public sealed class LinuxDisk : IDisk, IDisposable
     public ValueTask<byte[]> ReadAsync(string file, CancellationToken ct)
     {
         CheckName(file);
-        return RunAsync($"{file} cannot be read", () => open.TryGetValue(file, out var found) ? found.Read() : File.ReadAllBytes(PathOf(file)), ct);
+        return RunAsync(
+            $"{file} cannot be read", () => open.TryGetValue(file, out var found) ? found.Read() : File.ReadAllBytes(PathOf(file)), ct);
     }
 
     /// <inheritdoc/>

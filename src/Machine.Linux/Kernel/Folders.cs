@@ -7,7 +7,9 @@ internal static class Folders
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes the folder and those above it; its mode is 0700 afterwards, whatever it was. Returns its path free of links.</summary>
+    /// <summary>
+    /// Makes the folder and those above it; its mode is 0700 afterwards, whatever it was. Returns its path free of links.
+    /// </summary>
     public static string Ensure(string path)
     {
         Directory.CreateDirectory(path, OwnerOnly);

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Provision.Machine.Linux.Kernel;
 
-/// <summary>The calls of the C library that .NET does not offer. Each is documented in section 2 or 3 of the manual under its name.</summary>
+/// <summary>
+/// The calls of the C library that .NET does not offer. Each is documented in section 2 or 3 of the manual under its name.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int NoFollow = 0x8;

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Provision.Machine.Linux.Kernel;
 
 /// <summary>
-/// posix_spawnp(3), with the extensions of glibc 2.34. .NET's own Process ties a child to our pipes and session; a program that outlives us needs a session of its own,
-/// files for its output, and the signals as a login shell would give them (the runtime ignores SIGPIPE, and children inherit that).
+/// posix_spawnp(3), with the extensions of glibc 2.34. .NET's own Process ties a child to our pipes and session; a program that
+/// outlives us needs a session of its own, files for its output, none of our open files, and the signals as a login shell would
+/// give them (the runtime ignores SIGPIPE, and children inherit that).
 /// </summary>
 internal static unsafe partial class Spawn
 {
@@ -16,7 +17,8 @@ internal static unsafe partial class Spawn
     private const uint LogMode = 0x180; // 0600
 
     /// <summary>Starts a program in a session of its own, in the folder <c>/</c>, with its output at the end of a log file.</summary>
-    public static Errno? Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string log, out int process)
+    public static Errno? Start(
+        string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string log, out int process)
     {
         var attributes = stackalloc byte[OpaqueSize];
         var actions = stackalloc byte[OpaqueSize];

@@ -4,7 +4,9 @@ using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Processes;
 
-/// <summary>Runs the programs of <see cref="Programs"/>: never through a shell, never from a folder of the caller's choice, never for ever.</summary>
+/// <summary>
+/// Runs the programs of <see cref="Programs"/>: never through a shell, never from a folder of the caller's choice, never for ever.
+/// </summary>
 internal sealed class Commands(TimeProvider time)
 {
     private const int OutputCharsMax = 64 * 1024;
@@ -12,7 +14,9 @@ internal sealed class Commands(TimeProvider time)
     private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>Runs the program to its end and returns what it wrote to standard output.</summary>
-    /// <exception cref="FaultException"><c>Unavailable</c>: it is not installed, failed (its own words are in the fault), or took too long.</exception>
+    /// <exception cref="FaultException">
+    /// <c>Unavailable</c>: it is not installed, failed (its own words are in the fault), or took too long.
+    /// </exception>
     public async ValueTask<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
     {
         var start = new ProcessStartInfo(Find(program), arguments)
@@ -37,11 +41,15 @@ internal sealed class Commands(TimeProvider time)
             await Task.WhenAll(output, error, process.WaitForExitAsync(stop.Token));
             return process.ExitCode == 0
                 ? await output
-                : throw new FaultException(FaultCode.Unavailable, $"{program} failed with exit code {process.ExitCode}: {OneLine(await error)}", "Mend what it names; it is tried again.");
+                : throw new FaultException(
+                    FaultCode.Unavailable,
+                    $"{program} failed with exit code {process.ExitCode}: {OneLine(await error)}",
+                    "Mend what it names; it is tried again.");
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            throw new FaultException(FaultCode.Unavailable, $"{program} did not end within {Deadline}", "Look at the disk: it may be broken or overloaded.");
+            throw new FaultException(
+                FaultCode.Unavailable, $"{program} did not end within {Deadline}", "Look at the disk: it may be broken or overloaded.");
         }
         finally
         {
@@ -70,5 +78,6 @@ internal sealed class Commands(TimeProvider time)
         return kept.ToString();
     }
 
-    private static string OneLine(string text) => string.Join("; ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
+    private static string OneLine(string text) =>
+        string.Join("; ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 }

@@ -89,7 +89,9 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
                 if (!await EndedAsync(record, PatienceAfterKill, ct))
                 {
                     throw new FaultException(
-                        FaultCode.Unavailable, $"{name} (process {record.Id}) does not end", "It hangs in the kernel: look at its disk or network.");
+                        FaultCode.Unavailable,
+                        $"{name} (process {record.Id}) does not end",
+                        "It hangs in the kernel: look at its disk or network.");
                 }
             }
 
@@ -129,7 +131,8 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
             return records.Read(name);
         }
 
-        if (ProcessTable.List().FirstOrDefault(process => process.Session == process.Id && ProcessTable.HasMark(process.Id, MarkOf(name))) is not { } found)
+        var leaders = ProcessTable.List().Where(process => process.Session == process.Id);
+        if (leaders.FirstOrDefault(process => ProcessTable.HasMark(process.Id, MarkOf(name))) is not { } found)
         {
             return null;
         }
@@ -145,11 +148,14 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
         return ProcessTable.Find(record.Id) is { } process && process.StartTicks == record.StartTicks;
     }
 
-    /// <summary>The program's processes: all of its session while its leader lives; after that, those of them that carry the mark.</summary>
+    /// <summary>
+    /// The program's processes: all of its session while its leader lives; after that, those of them that carry the mark.
+    /// </summary>
     private List<ProcessEntry> Members(ProcessRecord record)
     {
         var alive = IsLeaderAlive(record);
-        return [.. ProcessTable.List().Where(process => process.Session == record.Id && (alive || ProcessTable.HasMark(process.Id, MarkOf(record.Name))))];
+        var session = ProcessTable.List().Where(process => process.Session == record.Id);
+        return [.. session.Where(process => alive || ProcessTable.HasMark(process.Id, MarkOf(record.Name)))];
     }
 
     private void Signal(ProcessRecord record, int signal)

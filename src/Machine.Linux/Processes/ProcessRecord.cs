@@ -8,6 +8,9 @@ namespace Provision.Machine.Linux.Processes;
 /// </summary>
 internal sealed record ProcessRecord(string Name, int Id, long StartTicks, string BootId);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ProcessRecord))]
 internal sealed partial class ProcessRecordJson : JsonSerializerContext;

@@ -10,7 +10,8 @@ internal sealed class ProcessRecords(string folder, string bootId)
     public ProcessRecord New(string name, int id, long startTicks) => new(name, id, startTicks, bootId);
 
     /// <summary>The names on record, of whatever boot.</summary>
-    public IEnumerable<string> Names() => Directory.EnumerateFiles(folder, "*" + Suffix).Select(path => Path.GetFileName(path)[..^Suffix.Length]);
+    public IEnumerable<string> Names() =>
+        Directory.EnumerateFiles(folder, "*" + Suffix).Select(path => Path.GetFileName(path)[..^Suffix.Length]);
 
     /// <summary>The record of this boot; null when there is none, and for one that no daemon of ours wrote.</summary>
     public ProcessRecord? Read(string name)

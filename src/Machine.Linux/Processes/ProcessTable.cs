@@ -23,7 +23,8 @@ internal static class ProcessTable
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return fields[0] is "Z" or "X"
             ? null
-            : new ProcessEntry(id, int.Parse(fields[3], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
+            : new ProcessEntry(
+                id, int.Parse(fields[3], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 
     /// <summary>True when the process began with this line in its environment.</summary>

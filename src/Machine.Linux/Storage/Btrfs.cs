@@ -120,7 +120,13 @@ internal static unsafe class Btrfs
     }
 
     /// <summary>The items of a tree with this object id and a type and offset in these ranges, both ends included.</summary>
-    public static Errno? Search(SafeFileHandle folder, ulong tree, ulong? objectId, (uint Min, uint Max) types, (ulong Min, ulong Max) offsets, List<TreeItem> items)
+    public static Errno? Search(
+        SafeFileHandle folder,
+        ulong tree,
+        ulong? objectId,
+        (uint Min, uint Max) types,
+        (ulong Min, ulong Max) offsets,
+        List<TreeItem> items)
     {
         const int keySize = 104;
         var argument = stackalloc byte[ArgumentSize];
@@ -154,7 +160,9 @@ internal static unsafe class Btrfs
         }
     }
 
-    /// <summary>Each item is struct btrfs_ioctl_search_header and its bytes. The search compares whole keys, so types in between come too.</summary>
+    /// <summary>
+    /// Each item is struct btrfs_ioctl_search_header and its bytes. The search compares whole keys, so types in between come too.
+    /// </summary>
     private static TreeItem Read(ReadOnlySpan<byte> buffer, int count, List<TreeItem> items)
     {
         TreeItem item = default;

@@ -46,7 +46,9 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
     {
         using var folder = Open();
         var groups = new List<TreeItem>();
-        Check(Btrfs.Search(folder, Btrfs.QuotaTree, 0, (Btrfs.GroupUsage, Btrfs.GroupLimit), (0, ulong.MaxValue), groups), "quotas cannot be read");
+        Check(
+            Btrfs.Search(folder, Btrfs.QuotaTree, 0, (Btrfs.GroupUsage, Btrfs.GroupLimit), (0, ulong.MaxValue), groups),
+            "quotas cannot be read");
         var used = groups.Where(item => item.Type == Btrfs.GroupUsage).ToDictionary(item => item.Offset, item => item.Second);
         var limits = groups.Where(IsLimit).ToDictionary(item => item.Offset, item => item.Second);
         var volumes = new List<Volume>();
@@ -119,7 +121,9 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
     private void RemoveNested(SafeFileHandle folder, ulong id)
     {
         var nested = new List<TreeItem>();
-        Check(Btrfs.Search(folder, Btrfs.RootTree, id, (Btrfs.RootReference, Btrfs.RootReference), (0, ulong.MaxValue), nested), "subvolumes cannot be read");
+        Check(
+            Btrfs.Search(folder, Btrfs.RootTree, id, (Btrfs.RootReference, Btrfs.RootReference), (0, ulong.MaxValue), nested),
+            "subvolumes cannot be read");
         foreach (var item in nested)
         {
             RemoveNested(folder, item.Offset);
@@ -132,8 +136,12 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
     {
         var groups = new List<TreeItem>();
         var roots = new List<TreeItem>();
-        Check(Btrfs.Search(folder, Btrfs.QuotaTree, 0, (Btrfs.GroupUsage, Btrfs.GroupUsage), (Btrfs.FirstSubvolume, (1UL << 48) - 1), groups), "quotas cannot be read");
-        Check(Btrfs.Search(folder, Btrfs.RootTree, null, (Btrfs.RootItem, Btrfs.RootItem), (0, ulong.MaxValue), roots), "subvolumes cannot be read");
+        Check(
+            Btrfs.Search(folder, Btrfs.QuotaTree, 0, (Btrfs.GroupUsage, Btrfs.GroupUsage), (Btrfs.FirstSubvolume, (1UL << 48) - 1), groups),
+            "quotas cannot be read");
+        Check(
+            Btrfs.Search(folder, Btrfs.RootTree, null, (Btrfs.RootItem, Btrfs.RootItem), (0, ulong.MaxValue), roots),
+            "subvolumes cannot be read");
         var alive = roots.Where(item => item.Type == Btrfs.RootItem).Select(item => item.ObjectId).ToHashSet();
         foreach (var stale in groups.Where(item => item.Offset >= Btrfs.FirstSubvolume && !alive.Contains(item.Offset)))
         {
@@ -161,7 +169,9 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
         if (volume.IsInvalid)
         {
             var error = Errno.Last;
-            return error == Errno.NoEntry || error == Errno.NotFolder || error == Errno.Loop ? null : throw Broken(error, $"volume {name[..12]} cannot be opened");
+            return error == Errno.NoEntry || error == Errno.NotFolder || error == Errno.Loop
+                ? null
+                : throw Broken(error, $"volume {name[..12]} cannot be opened");
         }
 
         Check(Btrfs.FindSubvolume(volume, out var id), $"volume {name[..12]} cannot be looked up");
@@ -183,5 +193,7 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
     }
 
     private FaultException Broken(Errno error, string what) =>
-        error.Unavailable($"Pool {options.Name}: {what}", error == Errno.NoSpace ? "Free some space in the pool." : $"Look at the pool at {root} and its disk.");
+        error.Unavailable(
+            $"Pool {options.Name}: {what}",
+            error == Errno.NoSpace ? "Free some space in the pool." : $"Look at the pool at {root} and its disk.");
 }

@@ -54,7 +54,8 @@ public sealed class LinuxStorage : IStorage
                 await format.EnsureAsync(pool, devices, ct);
             }
 
-            storage.pools.Add(pool.Name, await Blocking.RunAsync($"Pool {pool.Name} cannot be opened", Remedy, () => Mount(root, pool, devices)));
+            storage.pools.Add(
+                pool.Name, await Blocking.RunAsync($"Pool {pool.Name} cannot be opened", Remedy, () => Mount(root, pool, devices)));
         }
 
         return storage;

@@ -32,17 +32,23 @@ internal static partial class Mounts
                 return;
             }
 
-            throw new FaultException(FaultCode.Conflict, $"{there.Source} ({there.Type}) is mounted at {target}, where pool {pool} belongs", $"Unmount it: umount {target}");
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"{there.Source} ({there.Type}) is mounted at {target}, where pool {pool} belongs",
+                $"Unmount it: umount {target}");
         }
 
         if (mounts.FirstOrDefault(mount => devices.Contains(mount.Source)) is { } elsewhere)
         {
             throw new FaultException(
-                FaultCode.Conflict, $"{elsewhere.Source} of pool {pool} is mounted at {elsewhere.Target}", "Give every instance pools of its own, or unmount it there.");
+                FaultCode.Conflict,
+                $"{elsewhere.Source} of pool {pool} is mounted at {elsewhere.Target}",
+                "Give every instance pools of its own, or unmount it there.");
         }
 
         // Discards would punch holes into a loop file that is preallocated; content inside metadata would be held twice, and count once.
-        var options = string.Join(',', ["subvolid=5", "nodiscard", "max_inline=0", .. devices.Skip(1).Select(device => $"device={device}")]);
+        var options = string.Join(
+            ',', ["subvolid=5", "nodiscard", "max_inline=0", .. devices.Skip(1).Select(device => $"device={device}")]);
         if (Libc.Mount(devices[0], target, "btrfs", NoSetUserId | NoDevices | NoAccessTime, options) != 0)
         {
             throw Errno.Last.Unavailable($"Pool {pool} cannot be mounted from {devices[0]}", "Look at the kernel's log: dmesg | tail");
@@ -61,7 +67,8 @@ internal static partial class Mounts
         }
     }
 
-    private static string Unescape(string text) => Octal().Replace(text, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
+    private static string Unescape(string text) =>
+        Octal().Replace(text, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
 
     [GeneratedRegex(@"\\([0-7]{3})")]
     private static partial Regex Octal();

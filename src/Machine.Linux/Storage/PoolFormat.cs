@@ -62,8 +62,10 @@ internal sealed class PoolFormat(Commands commands)
 
     private async ValueTask MakeAsync(PoolOptions pool, IReadOnlyList<string> devices, CancellationToken ct) => await commands.RunAsync(
         Programs.MakeBtrfs,
-        ["--quiet", "--nodiscard", "--label", pool.Label, "--data", "single", "--metadata", devices.Count > 1 ? "raid1" : "dup", .. devices],
+        ["--quiet", "--nodiscard", "--label", pool.Label, "--data", "single", "--metadata", Copies(devices), .. devices],
         ct);
+
+    private static string Copies(IReadOnlyList<string> devices) => devices.Count > 1 ? "raid1" : "dup";
 
     private static void CheckFits(PoolOptions pool, LoopFile loop, string folder)
     {
@@ -86,12 +88,16 @@ internal sealed class PoolFormat(Commands commands)
             var error = Errno.Last;
             if (error == Errno.NoSpace)
             {
-                throw new FaultException(FaultCode.OutOfCapacity, $"Pool {pool.Name} of {size} does not fit: {error}", "Give the pool a smaller size, or free some space.");
+                throw new FaultException(
+                    FaultCode.OutOfCapacity,
+                    $"Pool {pool.Name} of {size} does not fit: {error}",
+                    "Give the pool a smaller size, or free some space.");
             }
 
             if (error != Errno.Interrupted)
             {
-                throw error.Unavailable($"{path} cannot be allocated", "Put it on a file system that can preallocate, such as ext4, xfs or btrfs.");
+                throw error.Unavailable(
+                    $"{path} cannot be allocated", "Put it on a file system that can preallocate, such as ext4, xfs or btrfs.");
             }
         }
     }
@@ -102,7 +108,7 @@ internal sealed class PoolFormat(Commands commands)
         {
             throw new FaultException(
                 FaultCode.Conflict,
-                $"{path} does not hold pool {pool.Name}: {(label is null ? "it is not btrfs" : $"its label is \"{label}\" and not \"{pool.Label}\"")}",
+                $"{path} does not hold pool {pool.Name}: {(label is null ? "it is not btrfs" : $"its label is {label}")}",
                 "Name another file or device. Nothing on it was touched.");
         }
     }
@@ -124,7 +130,9 @@ internal sealed class PoolFormat(Commands commands)
         }
         catch (IOException e)
         {
-            throw new FaultException(new Fault(FaultCode.Unavailable, $"{path} cannot be read: {e.Message}", "Name a device or file that is there and works."), e);
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"{path} cannot be read: {e.Message}", "Name a device or file that is there and works."),
+                e);
         }
     }
 }

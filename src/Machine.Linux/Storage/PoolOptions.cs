@@ -42,7 +42,8 @@ public sealed record PoolOptions(string Name, DiskType Type)
 
         if (problems.Count > 0)
         {
-            throw new FaultException(Fault.Invalid($"The options of pool {Name} are not valid", problems, "Correct the configuration of this node."));
+            throw new FaultException(
+                Fault.Invalid($"The options of pool {Name} are not valid", problems, "Correct the configuration of this node."));
         }
     }
 }

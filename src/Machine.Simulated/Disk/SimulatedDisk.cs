@@ -33,7 +33,8 @@ public sealed class SimulatedDisk : IDisk
         CheckName(file);
         if (Free < bytes.Length)
         {
-            throw new FaultException(FaultCode.Unavailable, $"The disk is full: {file} cannot grow", "Free some space on the disk of the journal.");
+            throw new FaultException(
+                FaultCode.Unavailable, $"The disk is full: {file} cannot grow", "Free some space on the disk of the journal.");
         }
 
         Open(file).Append(bytes.Span);

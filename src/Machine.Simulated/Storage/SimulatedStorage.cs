@@ -90,7 +90,9 @@ public sealed class SimulatedStorage : IStorage
     }
 
     /// <summary>A tenant writes a file of this size, in place of what had that name.</summary>
-    /// <exception cref="FaultException"><c>OutOfCapacity</c>: past the volume's limit (EDQUOT) or the pool's end (ENOSPC); the file stays as it was.</exception>
+    /// <exception cref="FaultException">
+    /// <c>OutOfCapacity</c>: past the volume's limit (EDQUOT) or the pool's end (ENOSPC); the file stays as it was.
+    /// </exception>
     public void WriteFile(VolumeName name, string file, ByteSize size)
     {
         var volume = Find(name);

@@ -28,19 +28,30 @@ public static class SimulatedStorageFile
         try
         {
             using var stream = File.OpenRead(path);
-            var state = JsonSerializer.Deserialize(stream, StorageStateJson.Default.StorageState) ?? throw new JsonException("null is no state");
+            var state = JsonSerializer.Deserialize(stream, StorageStateJson.Default.StorageState)
+                ?? throw new JsonException("null is no state");
             foreach (var volume in state.Volumes)
             {
-                var owner = Digest.TryParse(volume.Owner, out var digest) ? digest : throw new JsonException($"{volume.Owner} is no digest");
+                var owner = Digest.TryParse(volume.Owner, out var digest)
+                    ? digest
+                    : throw new JsonException($"{volume.Owner} is no digest");
                 storage.Restore(
                     new VolumeName(volume.Pool, owner),
-                    new SimulatedVolume { Limit = volume.Limit is { } limit ? new ByteSize(limit) : null, Files = new(volume.Files, StringComparer.Ordinal) });
+                    new SimulatedVolume
+                    {
+                        Limit = volume.Limit is { } limit ? new ByteSize(limit) : null,
+                        Files = new(volume.Files, StringComparer.Ordinal),
+                    });
             }
         }
         catch (JsonException e)
         {
             throw new FaultException(
-                new Fault(FaultCode.DataLoss, $"{path} does not hold simulated storage: {e.Message}", "Delete it to begin with empty storage."), e);
+                new Fault(
+                    FaultCode.DataLoss,
+                    $"{path} does not hold simulated storage: {e.Message}",
+                    "Delete it to begin with empty storage."),
+                e);
         }
     }
 
@@ -50,7 +61,8 @@ public static class SimulatedStorageFile
         [
             .. storage.Volumes
                 .OrderBy(volume => volume.Key.ToString(), StringComparer.Ordinal)
-                .Select(volume => new VolumeState(volume.Key.Pool, volume.Key.Owner.ToString(), volume.Value.Limit?.Bytes, volume.Value.Files)),
+                .Select(volume => (Name: volume.Key, volume.Value.Limit, volume.Value.Files))
+                .Select(volume => new VolumeState(volume.Name.Pool, volume.Name.Owner.ToString(), volume.Limit?.Bytes, volume.Files)),
         ]);
         var beside = path + ".new";
         using (var stream = File.Create(beside))

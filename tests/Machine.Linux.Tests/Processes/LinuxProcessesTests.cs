@@ -81,7 +81,8 @@ public sealed class LinuxProcessesTests : ProcessesConformance, IAsyncDisposable
     [Fact]
     public async Task What_a_program_started_ends_with_it_even_when_it_ended_first()
     {
-        var process = await Processes.EnsureAsync(Shell("parent", "trap 'exit' TERM; (trap '' TERM; while true; do sleep 1; done) & wait"), Ct);
+        var process = await Processes.EnsureAsync(
+            Shell("parent", "trap 'exit' TERM; (trap '' TERM; while true; do sleep 1; done) & wait"), Ct);
         await UntilAsync(() => Session(process.Id).Count >= 3);
         await EndAsync(process);
         Assert.NotEmpty(Session(process.Id));
@@ -120,7 +121,8 @@ public sealed class LinuxProcessesTests : ProcessesConformance, IAsyncDisposable
     public async Task A_daemon_that_died_before_it_recorded_the_process_id_finds_the_program_by_its_mark()
     {
         var process = await Processes.EnsureAsync(Sleeper(), Ct);
-        await File.WriteAllTextAsync(temporary.Of("run/sleeper.json"), $$"""{"name":"sleeper","id":0,"start_ticks":0,"boot_id":"{{BootId}}"}""", Ct);
+        await File.WriteAllTextAsync(
+            temporary.Of("run/sleeper.json"), $$"""{"name":"sleeper","id":0,"start_ticks":0,"boot_id":"{{BootId}}"}""", Ct);
 
         Assert.Equal(process, await Reopen().EnsureAsync(Sleeper(), Ct));
     }
@@ -128,7 +130,8 @@ public sealed class LinuxProcessesTests : ProcessesConformance, IAsyncDisposable
     [Fact]
     public async Task A_daemon_that_died_before_it_started_the_program_starts_it_next_time()
     {
-        await File.WriteAllTextAsync(temporary.Of("run/sleeper.json"), $$"""{"name":"sleeper","id":0,"start_ticks":0,"boot_id":"{{BootId}}"}""", Ct);
+        await File.WriteAllTextAsync(
+            temporary.Of("run/sleeper.json"), $$"""{"name":"sleeper","id":0,"start_ticks":0,"boot_id":"{{BootId}}"}""", Ct);
         Assert.Empty(await Processes.ListAsync(Ct));
 
         var process = await Processes.EnsureAsync(Sleeper(), Ct);
@@ -145,7 +148,8 @@ public sealed class LinuxProcessesTests : ProcessesConformance, IAsyncDisposable
     private static IReadOnlyList<string> Session(int id) =>
     [
         .. Tool.Try("ps", "-o", "pid=,stat=", "-s", Text(id)).Output
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(" Z", StringComparison.Ordinal)),
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.Contains(" Z", StringComparison.Ordinal)),
     ];
 
     private static async Task UntilAsync(Func<bool> holds)

@@ -79,7 +79,8 @@ public sealed class LinuxStorageTests : StorageConformance, IClassFixture<PoolFi
             Assert.Empty(await Storage.ListVolumesAsync(Ct));
             await Storage.RemoveVolumeAsync(new VolumeName(PoolName, Digest.Of("folder"u8)), Ct);
             await Storage.RemoveVolumeAsync(new VolumeName(PoolName, Digest.Of("link"u8)), Ct);
-            await Assert.ThrowsAnyAsync<Exception>(async () => await Storage.EnsureVolumeAsync(new VolumeName(PoolName, Digest.Of("link"u8)), MiB(16), Ct));
+            await Assert.ThrowsAnyAsync<Exception>(
+                async () => await Storage.EnsureVolumeAsync(new VolumeName(PoolName, Digest.Of("link"u8)), MiB(16), Ct));
 
             Assert.True(Directory.Exists(Path.Combine(Volumes, folder)));
             Assert.True(Directory.Exists(Path.Combine(Volumes, link)));
@@ -132,7 +133,8 @@ public sealed class LinuxStorageTests : StorageConformance, IClassFixture<PoolFi
 
         var volume = Assert.Single(await Storage.ListVolumesAsync(Ct));
         var id = Tool.Run("btrfs", "inspect-internal", "rootid", PathOf(name));
-        var row = Tool.Run("btrfs", "qgroup", "show", "--raw", "-r", Volumes).Split('\n').Single(line => line.StartsWith($"0/{id} ", StringComparison.Ordinal));
+        var row = Tool.Run("btrfs", "qgroup", "show", "--raw", "-r", Volumes).Split('\n').Single(
+            line => line.StartsWith($"0/{id} ", StringComparison.Ordinal));
 
         var columns = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal([$"{volume.Used.Bytes}", $"{volume.Limit?.Bytes}"], [columns[1], columns[3]]);
@@ -151,7 +153,9 @@ public sealed class LinuxStorageTests : StorageConformance, IClassFixture<PoolFi
         var volumes = (await Storage.ListVolumesAsync(Ct)).ToDictionary(volume => volume.Name, volume => volume.Limit);
 
         Assert.Equal(150, volumes.Count);
-        Assert.All(Enumerable.Range(0, 150), i => Assert.Equal(MiB(i + 1), volumes[Name($"{i}", nameof(More_volumes_than_fit_one_answer_of_the_kernel_are_all_listed))]));
+        Assert.All(
+            Enumerable.Range(0, 150),
+            i => Assert.Equal(MiB(i + 1), volumes[Name($"{i}", nameof(More_volumes_than_fit_one_answer_of_the_kernel_are_all_listed))]));
     }
 
     /// <summary>The kernel frees in the background, woken by each sync; the next test wants the whole pool.</summary>

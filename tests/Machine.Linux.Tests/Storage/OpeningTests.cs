@@ -143,7 +143,8 @@ public sealed class OpeningTests : IDisposable
     {
         await OpenAsync();
         await Throws.FaultAsync(FaultCode.Conflict, async () =>
-            await LinuxStorage.OpenAsync(Root, [new PoolOptions("hdd", DiskType.Hdd) { LoopFile = new LoopFile(Loop, PoolOptions.LoopFileSizeMin) }], Ct));
+            await LinuxStorage.OpenAsync(
+                Root, [new PoolOptions("hdd", DiskType.Hdd) { LoopFile = new LoopFile(Loop, PoolOptions.LoopFileSizeMin) }], Ct));
     }
 
     [Fact]
@@ -151,7 +152,8 @@ public sealed class OpeningTests : IDisposable
     {
         await OpenAsync();
 
-        var fault = await Throws.FaultAsync(FaultCode.Conflict, async () => await LinuxStorage.OpenAsync(temporary.Of("other"), Options(), Ct));
+        var fault = await Throws.FaultAsync(
+            FaultCode.Conflict, async () => await LinuxStorage.OpenAsync(temporary.Of("other"), Options(), Ct));
 
         Assert.Contains(Target, fault.What, StringComparison.Ordinal);
     }
