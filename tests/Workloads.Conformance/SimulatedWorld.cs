@@ -17,11 +17,15 @@ public sealed class SimulatedWorld : CrashWorld
     {
         this.powerFails = powerFails;
         random = new Random(seed);
-        machine = new SimulatedMachine(
-            Time,
-            [new Pool("flash", DiskType.Ssd, ByteSize.GiB(10), ByteSize.Zero), new Pool("spin", DiskType.Hdd, ByteSize.GiB(10), ByteSize.Zero)],
-            new Random(seed));
+        machine = new SimulatedMachine(Time, Pools, new Random(seed));
     }
+
+    /// <summary>The pools of the machine.</summary>
+    public static IReadOnlyList<Pool> Pools { get; } =
+    [
+        new("flash", DiskType.Ssd, ByteSize.GiB(10), ByteSize.Zero),
+        new("spin", DiskType.Hdd, ByteSize.GiB(10), ByteSize.Zero),
+    ];
 
     /// <inheritdoc/>
     public override IMachine Machine => machine;

@@ -1,0 +1,65 @@
+using Provision.Machine.Storage;
+using Provision.Provisioning;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+using Xunit;
+
+namespace Provision.Workloads.Volume.Tests;
+
+public sealed class VolumeModuleTests
+{
+    private static readonly Digest Owner = Digest.Of("owner"u8);
+    private readonly VolumeModule module = new();
+
+    [Fact]
+    public void The_pool_of_the_type_with_most_room_is_chosen_and_claimed()
+    {
+        var plan = Plan(3, Pool("full", DiskType.Ssd, size: 10, promised: 9), Pool("roomy", DiskType.Ssd, size: 6, promised: 0), Pool("spin", DiskType.Hdd, 90, 0));
+
+        Assert.Equal([new EnsureVolume("roomy", Owner.ToString(), 3L << 30)], plan.Steps);
+        Assert.Equal([new Claim("roomy", ByteSize.GiB(3))], plan.Claims);
+    }
+
+    [Fact]
+    public void The_last_byte_can_be_promised_and_not_one_more()
+    {
+        Assert.Single(Plan(4, Pool("flash", DiskType.Ssd, size: 10, promised: 6)).Steps);
+
+        var fault = Assert.Throws<FaultException>(() => Plan(5, Pool("flash", DiskType.Ssd, size: 10, promised: 6))).Fault;
+        Assert.Equal(FaultCode.OutOfCapacity, fault.Code);
+        var problem = Assert.Single(fault.Problems);
+        Assert.Equal("/reservation/data/size", problem.Pointer);
+        Assert.Contains("4 GiB free of 10 GiB", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pools_promised_beyond_their_size_have_nothing_free() =>
+        Assert.Throws<FaultException>(() => Plan(1, Pool("flash", DiskType.Ssd, size: 10, promised: 12)));
+
+    [Fact]
+    public void A_type_the_node_has_not_got_is_refused_by_name()
+    {
+        var fault = Assert.Throws<FaultException>(() => Plan(1, Pool("spin", DiskType.Hdd, 10, 0))).Fault;
+        Assert.Equal((FaultCode.OutOfCapacity, "/reservation/data/type"), (fault.Code, Assert.Single(fault.Problems).Pointer));
+    }
+
+    [Theory]
+    [InlineData("SSD", 7, 0)]
+    [InlineData("HDD", 0, 7)]
+    public void Units_are_GiB_of_the_type(string type, long sru, long hru) =>
+        Assert.Equal(new ResourceUnits(0, 0, sru, hru), module.Units(CanonicalJson.Of($$"""{"size":7,"type":"{{type}}"}""")));
+
+    [Fact]
+    public void The_result_names_the_volume_by_the_alias_of_its_reservation() =>
+        Assert.Equal("""{"volume_id":"12-1"}""", module.Result(new ReservationId(12, 1), null).Text);
+
+    [Fact]
+    public void The_journal_s_form_of_a_step_never_changes() => Assert.Equal(
+        """{"step":"ensure-volume","pool":"p","owner":"o","limit":5}""", module.WriteStep(new EnsureVolume("p", "o", 5)).Text);
+
+    private static PoolFacts Pool(string name, DiskType type, ulong size, ulong promised) => new(name, type, ByteSize.GiB(size), ByteSize.GiB(promised));
+
+    private Plan Plan(int size, params PoolFacts[] pools) =>
+        module.Plan(Owner, CanonicalJson.Of($$"""{"size":{{size}},"type":"SSD"}"""), new MachineFacts(pools));
+}

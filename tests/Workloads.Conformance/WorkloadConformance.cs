@@ -1,0 +1,163 @@
+using Provision.Machine;
+using Provision.Machine.Simulated.Faults;
+using Provision.Provisioning;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+using Xunit;
+
+namespace Provision.Workloads.Conformance;
+
+/// <summary>The tests that every kind of workload passes. A kind gives samples; the rest is here (style P21).</summary>
+public abstract class WorkloadConformance<TModule>
+    where TModule : IWorkloadModule, new()
+{
+    private static readonly Digest Owner = Digest.Of("owner"u8);
+
+    /// <summary>The module.</summary>
+    protected static TModule Module { get; } = new();
+
+    /// <summary>Valid <c>data</c>, one for each way in which plans differ; they fit pools of 10 GiB.</summary>
+    protected abstract IReadOnlyList<string> Samples { get; }
+
+    /// <summary>Invalid <c>data</c>, each with the pointer that is complained of, below <c>data</c>.</summary>
+    protected abstract IReadOnlyList<(string Data, string Pointer)> BadSamples { get; }
+
+    [Fact]
+    public void Every_sample_is_valid_and_the_catalog_knows_the_kind()
+    {
+        Assert.All(Samples, sample => Assert.Empty(Module.Validate(CanonicalJson.Of(sample))));
+        Assert.IsType<TModule>(WorkloadCatalog.Find(Module.Kind));
+    }
+
+    [Fact]
+    public void Every_bad_sample_is_refused_at_its_pointer_with_a_remedy() => Assert.All(BadSamples, bad =>
+    {
+        var problems = Module.Validate(CanonicalJson.Of(bad.Data));
+        Assert.Contains(problems, problem => problem.Pointer == "/reservation/data" + bad.Pointer);
+        Assert.All(problems, problem => Assert.NotEmpty(problem.Remedy));
+    });
+
+    [Fact]
+    public void An_unknown_field_is_refused_by_name() => Assert.All(Samples, sample =>
+    {
+        var data = sample.TrimEnd().TrimEnd('}') + ""","no_such_field":1}""";
+        Assert.Contains(Module.Validate(CanonicalJson.Of(data)), problem => problem.Pointer == "/reservation/data/no_such_field");
+    });
+
+    [Fact]
+    public void A_plan_is_a_function_same_input_same_bytes() => Assert.All(Samples, sample =>
+    {
+        Assert.Equal(WrittenSteps(sample), WrittenSteps(sample));
+        Assert.NotEmpty(WrittenSteps(sample));
+    });
+
+    [Fact]
+    public void Steps_survive_the_journal() => Assert.All(Samples, sample =>
+        Assert.All(PlanOf(sample).Steps, step => Assert.Equal(step, Module.ReadStep(Module.WriteStep(step).ToElement()))));
+
+    [Fact]
+    public void What_is_no_step_of_this_kind_is_data_loss() =>
+        Assert.All(["{}", """{"step":"no-such-step"}""", "null", "[]", "7"], text =>
+            Assert.Equal(FaultCode.DataLoss, Assert.Throws<FaultException>(() => Module.ReadStep(CanonicalJson.Of(text).ToElement())).Fault.Code));
+
+    [Fact]
+    public Task Doing_twice_is_doing_once() => EachAsync(async (machine, plan) =>
+    {
+        await DoAsync(machine, plan);
+        var once = await Inventory.OfAsync(machine);
+        await DoAsync(machine, plan);
+        Assert.Equal(once, await Inventory.OfAsync(machine));
+        Assert.NotEqual("", once);
+    });
+
+    [Fact]
+    public Task Undo_is_legal_when_do_never_ran() => EachAsync(UndoAsync);
+
+    [Fact]
+    public Task Undo_leaves_nothing_and_may_be_repeated() => EachAsync(async (machine, plan) =>
+    {
+        await DoAsync(machine, plan);
+        await UndoAsync(machine, plan);
+        Assert.Equal("", await Inventory.OfAsync(machine));
+        await UndoAsync(machine, plan);
+        Assert.Equal("", await Inventory.OfAsync(machine));
+    });
+
+    [Fact]
+    public Task Undo_touches_nobody_else() => EachAsync(async (machine, plan) =>
+    {
+        var other = Module.Plan(Digest.Of("somebody else"u8), CanonicalJson.Of(Samples[0]), Facts);
+        await DoAsync(machine, other);
+        var before = await Inventory.OfAsync(machine);
+        await DoAsync(machine, plan);
+        await UndoAsync(machine, plan);
+        Assert.Equal(before, await Inventory.OfAsync(machine));
+    });
+
+    [Theory]
+    [InlineData(CrashMoment.Before)]
+    [InlineData(CrashMoment.After)]
+    public Task A_step_that_fails_at_any_call_is_undone_without_a_trace(CrashMoment moment) => EachAsync(async (machine, plan) =>
+    {
+        for (var at = 1; ; at++)
+        {
+            var failing = new FailingCall(at, moment);
+            try
+            {
+                await DoAsync(new ObservedMachine(machine, failing), plan);
+            }
+            catch (FaultException e)
+            {
+                Assert.Equal(FailingCall.What, e.Fault.What);
+            }
+
+            await UndoAsync(machine, plan);
+            Assert.Equal("", await Inventory.OfAsync(machine));
+            if (!failing.Failed)
+            {
+                return;
+            }
+        }
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_crash_at_any_point_leaves_nothing_and_loses_nothing(bool powerFails) => Assert.All(Samples, sample =>
+        new CrashHarness(
+            () => new SimulatedWorld(powerFails),
+            world => new WorkloadStory(world, Module, CanonicalJson.Of(sample)).Scenario,
+            Actors.Setup(new EngineOptions(), Module)).CrashEverywhere(stride: 4));
+
+    private static MachineFacts Facts => new([.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))]);
+
+    private static Plan PlanOf(string sample) => Module.Plan(Owner, CanonicalJson.Of(sample), Facts);
+
+    private static string WrittenSteps(string sample) => string.Join('\n', PlanOf(sample).Steps.Select(step => Module.WriteStep(step).Text));
+
+    private static async Task DoAsync(IMachine machine, Plan plan)
+    {
+        foreach (var step in plan.Steps)
+        {
+            await step.DoAsync(machine, CancellationToken.None);
+        }
+    }
+
+    private static async Task UndoAsync(IMachine machine, Plan plan)
+    {
+        foreach (var step in plan.Steps.Reverse())
+        {
+            await step.UndoAsync(machine, CancellationToken.None);
+        }
+    }
+
+    private async Task EachAsync(Func<IMachine, Plan, Task> test)
+    {
+        foreach (var sample in Samples)
+        {
+            using var world = new SimulatedWorld(powerFails: false);
+            await test(world.Machine, PlanOf(sample));
+        }
+    }
+}
