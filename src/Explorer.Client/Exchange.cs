@@ -6,7 +6,9 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Explorer.Client;
 
-/// <summary>One request and its answer, with a deadline over both. Whatever goes wrong on the way is <see cref="FaultCode.Unavailable"/>.</summary>
+/// <summary>
+/// One request and its answer, with a deadline over both. Whatever goes wrong on the way is <see cref="FaultCode.Unavailable"/>.
+/// </summary>
 internal sealed class Exchange(HttpClient http, TimeProvider time)
 {
     /// <summary>How long an answer may take, besides what was asked to wait.</summary>
@@ -65,12 +67,14 @@ internal sealed class Exchange(HttpClient http, TimeProvider time)
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new FaultException(new Fault(FaultCode.Unavailable, $"The explorer at {http.BaseAddress} cannot be reached: {e.Message}", Remedy), e);
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"The explorer at {http.BaseAddress} cannot be reached: {e.Message}", Remedy), e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"The explorer at {http.BaseAddress} did not answer within {AnswerTimeMax + wait}", Remedy), e);
+                new Fault(
+                    FaultCode.Unavailable, $"The explorer at {http.BaseAddress} did not answer within {AnswerTimeMax + wait}", Remedy), e);
         }
     }
 

@@ -41,7 +41,9 @@ public sealed partial class ExplorerClient : IExplorer
             if (!asked.SequenceEqual(answer.Select(one => one.Sequence)))
             {
                 throw new FaultException(
-                    FaultCode.Unavailable, $"The explorer at {http.BaseAddress} did not answer the receipts that were sent", "Ask its operator.");
+                    FaultCode.Unavailable,
+                    $"The explorer at {http.BaseAddress} did not answer the receipts that were sent",
+                    "Ask its operator.");
             }
 
             answers.AddRange(answer);
@@ -91,8 +93,7 @@ public sealed partial class ExplorerClient : IExplorer
             return form.Close<ReceiptAnswer>(null);
         }
 
-        return fault.Text == "null" ? form.Close(new ReceiptAnswer(sequence.Value, null))
-            : form.Object("fault") is { } inner && inner.Close(FaultJson.Read(inner)) is { } read ? form.Close(new ReceiptAnswer(sequence.Value, read))
-            : form.Close<ReceiptAnswer>(null);
+        var why = fault.Text == "null" ? null : form.Object("fault") is { } inner ? inner.Close(FaultJson.Read(inner)) : null;
+        return form.Close(new ReceiptAnswer(sequence.Value, why));
     }
 }

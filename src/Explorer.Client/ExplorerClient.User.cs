@@ -27,7 +27,9 @@ public sealed partial class ExplorerClient
                 return idOrDigest == view.Id.ToString() || idOrDigest == view.Digest.ToString()
                     ? view
                     : throw new FaultException(
-                        FaultCode.Unavailable, $"The explorer at {http.BaseAddress} answered with reservation {view.Id} when asked for {idOrDigest}", "Ask its operator.");
+                        FaultCode.Unavailable,
+                        $"The explorer at {http.BaseAddress} answered with reservation {view.Id} when asked for {idOrDigest}",
+                        "Ask its operator.");
             },
             ct);
 
@@ -69,7 +71,8 @@ public sealed partial class ExplorerClient
 
     /// <summary>Returns when the explorer answers.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>.</exception>
-    public Task HealthAsync(CancellationToken ct) => AskAsync(token => exchange.GetAsync($"{Api}/health", form => form.Text("status"), token), ct);
+    public Task HealthAsync(CancellationToken ct) =>
+        AskAsync(token => exchange.GetAsync($"{Api}/health", form => form.Text("status"), token), ct);
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(
         string route, string name, Func<JsonElement, string, ICollection<Problem>, T?> read, Func<T, string> key, CancellationToken ct)
@@ -90,7 +93,8 @@ public sealed partial class ExplorerClient
             // An explorer that repeats itself would keep us here for ever.
             if (!page.All(item => seen.Add(key(item))))
             {
-                throw new FaultException(FaultCode.Unavailable, $"The explorer at {http.BaseAddress} lists something twice", "Ask its operator.");
+                throw new FaultException(
+                    FaultCode.Unavailable, $"The explorer at {http.BaseAddress} lists something twice", "Ask its operator.");
             }
         }
     }

@@ -5,8 +5,8 @@ using Provision.Reservations.Faults;
 namespace Provision.Explorer.Client;
 
 /// <summary>
-/// An explorer over HTTP, for nodes and for users. Every request has a deadline and every answer a bound. Faults that the explorer names come
-/// back as they are; all that goes wrong on the way is <see cref="FaultCode.Unavailable"/>.
+/// An explorer over HTTP, for nodes and for users. Every request has a deadline and every answer a bound. Faults that the explorer names
+/// come back as they are; all that goes wrong on the way is <see cref="FaultCode.Unavailable"/>.
 /// </summary>
 public sealed partial class ExplorerClient : IDisposable
 {

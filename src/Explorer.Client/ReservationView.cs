@@ -39,7 +39,9 @@ public sealed record ReservationView(
             return null;
         }
 
-        if (orders is not [Reservation reservation, ..] || !orders.Skip(1).All(order => order is FollowUp) || reservation.ComputeDigest() != digest)
+        if (orders is not [Reservation reservation, ..]
+            || !orders.Skip(1).All(order => order is FollowUp)
+            || reservation.ComputeDigest() != digest)
         {
             form.Refuse("orders", "are not those of the digest", "send the reservation first, then what followed it");
             return null;

@@ -21,6 +21,9 @@ public interface IWorkloadModule
     /// <summary>Kinds of lower rank are made first and removed last: 0 stands alone, 1 builds on it.</summary>
     int Rank { get; }
 
+    /// <summary>True when it holds what its owner wrote: such a workload is kept for the grace period after its lease.</summary>
+    bool KeepsData { get; }
+
     /// <summary>Everything wrong with <c>data</c>, each with its pointer; empty when all is well.</summary>
     IReadOnlyList<Problem> Validate(CanonicalJson data);
 

@@ -26,6 +26,9 @@ public abstract class WorkloadModule<TSpec, TStep> : IWorkloadModule
     public abstract int Rank { get; }
 
     /// <inheritdoc/>
+    public abstract bool KeepsData { get; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<Problem> Validate(CanonicalJson data)
     {
         var problems = new List<Problem>();

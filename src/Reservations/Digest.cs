@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Provision.Reservations;
 
-/// <summary>SHA-256 of the signed bytes of a document, as 64 lower-case hexadecimal digits. It names an order everywhere on a node.</summary>
+/// <summary>SHA-256 of the signed bytes of a document, as 64 lower-case hexadecimal digits. It names an order on a node.</summary>
 public readonly record struct Digest
 {
     /// <summary>Length of the text.</summary>

@@ -19,7 +19,10 @@ public static class LeaseRules
     {
         if (order.Created > now + FutureTolerance)
         {
-            yield return new Problem($"/{order.Sort}/created", $"is {order.Created:O}, in the future: it is {now:O} here", "set the clock of the machine that signed, and sign again");
+            yield return new Problem(
+                $"/{order.Sort}/created",
+                $"is {order.Created:O}, in the future: it is {now:O} here",
+                "set the clock of the machine that signed, and sign again");
         }
 
         switch (order)
@@ -32,7 +35,10 @@ public static class LeaseRules
 
                 if (reservation.Duration >= TimeSpan.Zero && reservation.Expires <= now)
                 {
-                    yield return new Problem($"/{order.Sort}/duration", $"ended at {reservation.Expires:O}: the lease is over", "make a new order");
+                    yield return new Problem(
+                        $"/{order.Sort}/duration",
+                        $"ended at {reservation.Expires:O}: the lease is over",
+                        "make a new order");
                 }
 
                 break;
@@ -50,7 +56,10 @@ public static class LeaseRules
     {
         if (duration < DurationMin || duration > DurationMax)
         {
-            yield return new Problem($"/{sort}/duration", $"is {duration}", $"choose from {DurationMin.TotalSeconds} s to {DurationMax.TotalDays} days, in nanoseconds");
+            yield return new Problem(
+                $"/{sort}/duration",
+                $"is {duration}",
+                $"choose from {DurationMin.TotalSeconds} s to {DurationMax.TotalDays} days, in nanoseconds");
         }
     }
 }

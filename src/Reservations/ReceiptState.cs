@@ -12,6 +12,9 @@ public enum ReceiptState
     /// <summary>It was there and something of it is broken; the node keeps trying to make it whole.</summary>
     Degraded,
 
+    /// <summary>The lease is over; its data is kept for the grace period and then destroyed, unless the owner extends the lease.</summary>
+    Expired,
+
     /// <summary>Nothing of it is left.</summary>
     Deleted,
 }

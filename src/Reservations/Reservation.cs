@@ -12,6 +12,12 @@ public sealed record Reservation : Order
     /// <summary>The scheme of signatures of this project; version 1 is Zero-OS's.</summary>
     public const int SignatureVersion = 2;
 
+    /// <summary>The largest <see cref="Data"/>, in bytes of its canonical form.</summary>
+    public const int DataSizeMax = 1 << 18;
+
+    /// <summary>The deepest nesting of <see cref="Data"/>.</summary>
+    public const int DataDepthMax = 16;
+
     /// <summary>The node that shall provide the workload.</summary>
     public required NodeId Node { get; init; }
 

@@ -10,7 +10,10 @@ public readonly record struct ReservationId(ulong Reservation, ulong Workload)
     {
         id = default;
         var parts = text?.Split('-', 2);
-        if (parts is not { Length: 2 }
+
+        // TryParse takes trailing NULs for padding; we take nothing but digits.
+        if (text?.Contains('\0', StringComparison.Ordinal) is true
+            || parts is not { Length: 2 }
             || !ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var reservation)
             || !ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var workload))
         {

@@ -28,7 +28,8 @@ internal static class Samples
     public static Reservation Volume(KeyPair? user = null, NodeId? node = null, string? nonce = null, DateTimeOffset? created = null) =>
         (user ?? Alice).Sign(Unsigned(user, node, nonce, created));
 
-    public static Reservation Unsigned(KeyPair? user = null, NodeId? node = null, string? nonce = null, DateTimeOffset? created = null) => new()
+    public static Reservation Unsigned(
+        KeyPair? user = null, NodeId? node = null, string? nonce = null, DateTimeOffset? created = null) => new()
     {
         Node = node ?? Node,
         User = new UserId((user ?? Alice).PublicKey),
@@ -71,7 +72,8 @@ internal static class Samples
     public static FarmRegistration Farm(string name = "Freefarm", DateTimeOffset? created = null) =>
         new FarmRegistration { Farm = new FarmId(Farmer.PublicKey), Name = name, Created = created ?? Now }.Sign(Farmer);
 
-    public static Receipt Receipt(Reservation about, long sequence, ReceiptState state = ReceiptState.Ok, string data = "{}", KeyPair? node = null)
+    public static Receipt Receipt(
+        Reservation about, long sequence, ReceiptState state = ReceiptState.Ok, string data = "{}", KeyPair? node = null)
     {
         var key = node ?? NodeKey;
         var receipt = new Receipt

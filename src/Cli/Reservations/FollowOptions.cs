@@ -1,3 +1,4 @@
+using Provision.Reservations.Faults;
 using System.CommandLine;
 using Provision.Cli.Output;
 using Provision.Reservations;

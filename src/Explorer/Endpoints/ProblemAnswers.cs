@@ -6,7 +6,9 @@ namespace Provision.Explorer.Endpoints;
 /// <summary>Turns everything that goes wrong into a problem answer (RFC 9457).</summary>
 internal static partial class ProblemAnswers
 {
-    /// <summary>Answers for faults, for requests that HTTP itself refuses, and for defects of ours, whose stack goes to the log only.</summary>
+    /// <summary>
+    /// Answers for faults, for requests that HTTP itself refuses, and for defects of ours, whose stack goes to the log only.
+    /// </summary>
     public static void UseProblemAnswers(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -30,7 +32,11 @@ internal static partial class ProblemAnswers
         {
             if (e.Fault.Code is FaultCode.DataLoss or FaultCode.Internal or FaultCode.Unavailable)
             {
-                LogFault(context.RequestServices.GetRequiredService<ILogger<WebApplication>>(), context.Request.Method, context.Request.Path, e.Fault);
+                LogFault(
+                    context.RequestServices.GetRequiredService<ILogger<WebApplication>>(),
+                    context.Request.Method,
+                    context.Request.Path,
+                    e.Fault);
             }
 
             await context.AnswerFaultAsync(e.Fault);
@@ -51,7 +57,9 @@ internal static partial class ProblemAnswers
     private static string Describe(IEndpointRouteBuilder app) => string.Join(", ", app.DataSources
         .SelectMany(source => source.Endpoints)
         .OfType<RouteEndpoint>()
-        .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText}") ?? [])
+        .SelectMany(route => route.Metadata.OfType<HttpMethodMetadata>()
+            .SelectMany(methods => methods.HttpMethods)
+            .Select(method => $"{method} {route.RoutePattern.RawText}"))
         .Order(StringComparer.Ordinal));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed: {Fault}")]

@@ -5,7 +5,9 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Explorer.Endpoints;
 
-/// <summary>Reads what a request carries; refuses with the place: a JSON pointer in a body, <c>?name</c> in a query, <c>{name}</c> in a path.</summary>
+/// <summary>
+/// Reads what a request carries; refuses with the place: a JSON pointer in a body, <c>?name</c> in a query, <c>{name}</c> in a path.
+/// </summary>
 internal static class Requests
 {
     /// <summary>The body as one JSON value. Its declared type is not asked for: it is JSON or it is refused.</summary>
@@ -29,7 +31,11 @@ internal static class Requests
 
     /// <summary>A whole number of the query that is not negative; 0 when it is not there.</summary>
     public static long Number(this HttpContext context, string name) =>
-        context.Query<long>(name, "0", text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, "a whole number from 0");
+        context.Query<long>(
+            name,
+            "0",
+            text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+            "a whole number from 0");
 
     /// <summary>A span of the query, in seconds; none when it is not there.</summary>
     public static TimeSpan Seconds(this HttpContext context, string name)
@@ -38,7 +44,9 @@ internal static class Requests
         return TimeSpan.FromSeconds(context.Query<double>(
             name,
             "0",
-            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= longest ? seconds : null,
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var span) && span <= longest
+                ? span
+                : null,
             $"seconds from 0 to {longest}"));
     }
 

@@ -39,13 +39,22 @@ public sealed partial class ExplorerCore
     {
         if (Lease.CounterOf(lease) is var last && order.Counter <= last)
         {
-            throw Refuse(order, FaultCode.Conflict, "counter", $"is {order.Counter}; the last one taken is {last}", $"sign again with counter {last + 1}");
+            throw Refuse(
+                order,
+                FaultCode.Conflict,
+                "counter",
+                $"is {order.Counter}; the last one taken is {last}",
+                $"sign again with counter {last + 1}");
         }
 
         if (lease.FollowUps.Count >= FeedReservation.FollowUpsMax)
         {
             throw Refuse(
-                order, FaultCode.Conflict, "reservation", $"was followed by {FeedReservation.FollowUpsMax} orders already", "let this lease end and make a new reservation");
+                order,
+                FaultCode.Conflict,
+                "reservation",
+                $"was followed by {FeedReservation.FollowUpsMax} orders already",
+                "let this lease end and make a new reservation");
         }
 
         if (order is not Extend)
@@ -60,7 +69,8 @@ public sealed partial class ExplorerCore
 
         if (Lease.EndOf(lease) is var end && end <= time.GetUtcNow())
         {
-            throw Refuse(order, FaultCode.Conflict, "reservation", $"is {lease.Id}, whose lease ended at {end:O}", "make a new reservation");
+            throw Refuse(
+                order, FaultCode.Conflict, "reservation", $"is {lease.Id}, whose lease ended at {end:O}", "make a new reservation");
         }
     }
 
@@ -77,8 +87,16 @@ public sealed partial class ExplorerCore
     }
 
     private static FaultException Unknown(FollowUp order) =>
-        Refuse(order, FaultCode.NotFound, "reservation", $"is {order.Reservation}, which is not known here", "list yours with 'provision reservation list'");
+        Refuse(
+            order,
+            FaultCode.NotFound,
+            "reservation",
+            $"is {order.Reservation}, which is not known here",
+            "list yours with 'provision reservation list'");
 
     private static FaultException Refuse(FollowUp order, FaultCode code, string field, string reason, string remedy) =>
-        new(new Fault(code, $"The {order.Sort} was not taken") { Problems = new Problems([new Problem($"/{order.Sort}/{field}", reason, remedy)]) });
+        new(new Fault(code, $"The {order.Sort} was not taken")
+        {
+            Problems = new Problems([new Problem($"/{order.Sort}/{field}", reason, remedy)]),
+        });
 }

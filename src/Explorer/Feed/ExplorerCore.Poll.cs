@@ -1,4 +1,5 @@
 using System.Text;
+using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Feed;
 
@@ -14,35 +15,27 @@ public sealed partial class ExplorerCore
 
     /// <summary>
     /// The changes of a node after this place: at once when there are any, else as soon as there is one, else none after
-    /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was restored
-    /// from a backup), is read from the start. Reading changes nothing.
+    /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was
+    /// restored from a backup), is read from the start. Reading changes nothing.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/>; who waited is forgotten.</exception>
     public async Task<FeedPage> PollAsync(NodeId node, FeedCursor after, TimeSpan wait, CancellationToken ct)
     {
-        using var leave = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var over = Task.Delay(TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, WaitMax.Ticks)), time, leave.Token);
-        try
+        var limit = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, WaitMax.Ticks));
+        var start = time.GetTimestamp();
+        while (true)
         {
-            while (true)
+            // Takes its place before it looks: no commit can slip in between.
+            using var waiter = waiters.Enter(node);
+            var left = limit - time.GetElapsedTime(start);
+            var last = left <= TimeSpan.Zero || waiters.Closed;
+            var page = await ReadPageAsync(node, after, ct);
+            if (page.Entries.Count > 0 || last)
             {
-                // Takes its place before it looks: no commit can slip in between.
-                using var waiter = waiters.Enter(node);
-                var last = over.IsCompleted || waiters.Closed;
-                var page = await ReadPageAsync(node, after, ct);
-                if (page.Entries.Count > 0 || last)
-                {
-                    return page;
-                }
-
-                await Task.WhenAny(waiter.Woken, over);
-                ct.ThrowIfCancellationRequested();
+                return page;
             }
-        }
-        finally
-        {
-            // Takes back the timer.
-            leave.Cancel();
+
+            await time.WaitAsync(waiter.Source, left, ct);
         }
     }
 

@@ -12,7 +12,8 @@ public sealed partial class ExplorerCore
     /// Keeps receipts of a node, all in one transaction, and answers each. Handing over again does no harm. Gaps are no fault: delivery is
     /// ordered only within one workload, and whoever reads the chain checks it.
     /// </summary>
-    public async Task<IReadOnlyList<ReceiptAnswer>> AcceptReceiptsAsync(NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct = default)
+    public async Task<IReadOnlyList<ReceiptAnswer>> AcceptReceiptsAsync(
+        NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct = default)
     {
         var faults = new Fault?[receipts.Count];
         foreach (var (index, receipt) in receipts.Index())
@@ -38,7 +39,8 @@ public sealed partial class ExplorerCore
     {
         if (receipt.Node != node)
         {
-            return new Fault(FaultCode.Denied, $"The receipt is of node {receipt.Node}, not {node}", "Each node hands over its own receipts.");
+            return new Fault(
+                FaultCode.Denied, $"The receipt is of node {receipt.Node}, not {node}", "Each node hands over its own receipts.");
         }
 
         if (Encoding.UTF8.GetByteCount(ReceiptJson.Write(receipt).Text) is > ContentSizeMax and var size)

@@ -45,7 +45,10 @@ public sealed partial class ExplorerCore
         var now = time.GetUtcNow();
         if (created > now + LeaseRules.FutureTolerance)
         {
-            yield return new Problem("/created", $"is {created:O}, in the future: it is {now:O} here", "set the clock of the machine that signed, and sign again");
+            yield return new Problem(
+                "/created",
+                $"is {created:O}, in the future: it is {now:O} here",
+                "set the clock of the machine that signed, and sign again");
         }
     }
 

@@ -10,8 +10,9 @@ public sealed partial class ExplorerCore
 {
     /// <summary>Takes an order. Sending the same order again gives the same answer, also when its lease is over by then.</summary>
     /// <exception cref="FaultException">
-    /// <see cref="FaultCode.Invalid"/> with every problem; <see cref="FaultCode.BadSignature"/>; <see cref="FaultCode.Denied"/>: somebody else's
-    /// reservation; <see cref="FaultCode.NotFound"/>: it follows nothing we know; <see cref="FaultCode.Conflict"/>: nonce or counter is used.
+    /// <see cref="FaultCode.Invalid"/> with every problem; <see cref="FaultCode.BadSignature"/>; <see cref="FaultCode.Denied"/>: somebody
+    /// else's reservation; <see cref="FaultCode.NotFound"/>: it follows nothing we know; <see cref="FaultCode.Conflict"/>: nonce or counter
+    /// is used.
     /// </exception>
     public Task<SubmittedOrder> SubmitAsync(Order order, CancellationToken ct = default) => order switch
     {
@@ -36,7 +37,10 @@ public sealed partial class ExplorerCore
             throw new FaultException(new Fault(FaultCode.Conflict, $"The nonce was used before, in reservation {stored.Content.Id}")
             {
                 Problems = new Problems(
-                    [new Problem("/reservation/nonce", $"belongs to {stored.Digest}, which says something else", "choose a new nonce and sign again")]),
+                [
+                    new Problem(
+                        "/reservation/nonce", $"belongs to {stored.Digest}, which says something else", "choose another nonce, sign again"),
+                ]),
             });
         }
 
@@ -60,7 +64,8 @@ public sealed partial class ExplorerCore
         problems.AddRange(module?.Validate(order.Data) ?? [WorkloadCatalog.Unknown(order.Kind, kinds.Select(kind => kind.Kind))]);
         if (await store.FindNodeAsync(order.Node, ct) is not { } node)
         {
-            problems.Add(new Problem("/reservation/node_id", $"is {order.Node}, which is not known here", "list nodes with 'provision node list'"));
+            problems.Add(
+                new Problem("/reservation/node_id", $"is {order.Node}, which is not known here", "list nodes with 'provision node list'"));
         }
         else if (module is not null && !node.Kinds.Split(' ').Contains(order.Kind))
         {

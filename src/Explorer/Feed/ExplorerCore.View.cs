@@ -13,7 +13,9 @@ public sealed partial class ExplorerCore
     public async Task<ReservationView?> FindAsync(ReservationId id, CancellationToken ct = default) =>
         await store.FindReservationAsync(id, ct) is { } stored ? await ViewAsync(stored, ct) : null;
 
-    /// <summary>Reservations by alias, of this user and on this node where given, after this number; at most <see cref="PageMax"/>.</summary>
+    /// <summary>
+    /// Reservations by alias, of this user and on this node where given, after this number; at most <see cref="PageMax"/>.
+    /// </summary>
     public async Task<IReadOnlyList<ReservationView>> ListAsync(UserId? user, NodeId? node, ulong after, CancellationToken ct = default)
     {
         var views = new List<ReservationView>();

@@ -5,8 +5,8 @@ using Provision.Reservations.Faults;
 namespace Provision.Explorer.Feed;
 
 /// <summary>
-/// The explorer without its HTTP: takes orders, hands each node the changes that concern it, keeps receipts. It checks what it can, so that users
-/// hear of mistakes at once; nodes check everything again and believe nothing of it. Safe for many threads, and content with one:
+/// The explorer without its HTTP: takes orders, hands each node the changes that concern it, keeps receipts. It checks what it can, so that
+/// users hear of mistakes at once; nodes check everything again and believe nothing of it. Safe for many threads, and content with one:
 /// besides the store it awaits nothing but its own completions and timers of <paramref name="time"/>.
 /// </summary>
 /// <param name="store">What it keeps; durable before an answer is given.</param>
@@ -17,7 +17,10 @@ public sealed partial class ExplorerCore(IStore store, TimeProvider time, IReadO
     /// <summary>The most things in one answer of a list.</summary>
     public const int PageMax = 100;
 
-    /// <summary>The largest <c>data</c> of an order and the largest receipt, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever follows it.</summary>
+    /// <summary>
+    /// The largest <c>data</c> of an order and the largest receipt, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever
+    /// follows it.
+    /// </summary>
     public const int ContentSizeMax = 1 << 18;
 
     private readonly Waiters waiters = new();

@@ -84,9 +84,6 @@ internal sealed class Waiters
     /// <summary>A place among the waiters.</summary>
     internal sealed class Waiter(Waiters waiters, NodeId node) : IDisposable
     {
-        /// <summary>Done at the first change after the place was taken.</summary>
-        public Task Woken => Source.Task;
-
         internal TaskCompletionSource Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <inheritdoc/>

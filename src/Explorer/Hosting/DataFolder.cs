@@ -40,7 +40,10 @@ internal sealed class DataFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"The data folder {path} cannot be used: {e.Message}", "Choose a folder that this user can write to."), e);
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"The data folder {path} cannot be used: {e.Message}",
+                    "Choose a folder that this user can write to."), e);
         }
     }
 
@@ -82,7 +85,9 @@ internal sealed class DataFolder : IDisposable
             if (!File.Exists(DatabaseIn(path)) && Directory.EnumerateFileSystemEntries(path).Any())
             {
                 throw new FaultException(
-                    FaultCode.Denied, $"The folder {path} is open to other users and holds other things", $"Choose an empty folder, or run: chmod 0700 {path}");
+                    FaultCode.Denied,
+                    $"The folder {path} is open to other users and holds other things",
+                    $"Choose an empty folder, or run: chmod 0700 {path}");
             }
 
             File.SetUnixFileMode(path, Private);
@@ -104,7 +109,10 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e)
         {
             throw new FaultException(
-                new Fault(FaultCode.Conflict, $"Another explorer uses the data folder {path}", "Stop it, or choose another folder with --data."), e);
+                new Fault(
+                    FaultCode.Conflict,
+                    $"Another explorer uses the data folder {path}",
+                    "Stop it, or choose another folder with --data."), e);
         }
     }
 }

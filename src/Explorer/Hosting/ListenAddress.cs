@@ -27,6 +27,8 @@ internal static class ListenAddress
         }
 
         throw new FaultException(
-            FaultCode.Invalid, $"\"{text}\" is no address to listen on", $"Give http://ADDRESS:PORT, for instance {Default}; port 0 takes a free one.");
+            FaultCode.Invalid,
+            $"\"{text}\" is no address to listen on",
+            $"Give http://ADDRESS:PORT, for instance {Default}; port 0 takes a free one.");
     }
 }

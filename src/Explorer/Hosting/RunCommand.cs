@@ -54,12 +54,14 @@ internal static class RunCommand
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new FaultException(
-                new Fault(FaultCode.Conflict, $"Something listens on {listen} already", "Stop it, or choose another port with --listen."), e);
+                new Fault(
+                    FaultCode.Conflict, $"Something listens on {listen} already", "Stop it, or choose another port with --listen."), e);
         }
         catch (System.Net.Sockets.SocketException e)
         {
             throw new FaultException(
-                new Fault(FaultCode.Invalid, $"Cannot listen on {listen}: {e.Message}", "Choose an address of this machine with --listen."), e);
+                new Fault(
+                    FaultCode.Invalid, $"Cannot listen on {listen}: {e.Message}", "Choose an address of this machine with --listen."), e);
         }
     }
 }

@@ -24,8 +24,11 @@ public interface IStore
     /// <summary>The reservation that used this nonce, or null.</summary>
     Task<StoredReservation?> FindReservationAsync(UserId user, string nonce, CancellationToken ct);
 
-    /// <summary>Reservations by alias, of this user and on this node where given, after this number; at most <paramref name="countMax"/>.</summary>
-    Task<IReadOnlyList<StoredReservation>> ListReservationsAsync(UserId? user, NodeId? node, ulong after, int countMax, CancellationToken ct);
+    /// <summary>
+    /// Reservations by alias, of this user and on this node where given, after this number; at most <paramref name="countMax"/>.
+    /// </summary>
+    Task<IReadOnlyList<StoredReservation>> ListReservationsAsync(
+        UserId? user, NodeId? node, ulong after, int countMax, CancellationToken ct);
 
     /// <summary>
     /// Keeps a new reservation under the next alias and gives it the next change of its node. When <c>(user, nonce)</c> is taken nothing
@@ -39,7 +42,9 @@ public interface IStore
     /// </summary>
     Task<bool> AddFollowUpAsync(Verified<FollowUp> order, int position, CancellationToken ct);
 
-    /// <summary>The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>.</summary>
+    /// <summary>
+    /// The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>.
+    /// </summary>
     Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct);
 
     /// <summary>Keeps the receipts whose sequence is free. Answers for each the hash of what is kept under its sequence now.</summary>

@@ -9,6 +9,9 @@ namespace Provision.Reservations.Faults;
 /// <param name="Cause">The failure that led to this one.</param>
 public sealed record Fault(FaultCode Code, string What, string? Remedy = null, Fault? Cause = null)
 {
+    /// <summary>The most problems that <see cref="Invalid"/> lists; the last one then counts the rest.</summary>
+    public const int ProblemsMax = 100;
+
     /// <summary>The parts of a document that are wrong, each with its place; empty for faults that are not about a document.</summary>
     public Problems Problems { get; init; } = Problems.None;
 
@@ -17,7 +20,16 @@ public sealed record Fault(FaultCode Code, string What, string? Remedy = null, F
 
     /// <summary>A fault that lists every problem of a document.</summary>
     public static Fault Invalid(string what, IEnumerable<Problem> problems, string? remedy = null) =>
-        new(FaultCode.Invalid, what, remedy) { Problems = new Problems(problems) };
+        new(FaultCode.Invalid, what, remedy) { Problems = new Problems(Shorten([.. problems])) };
+
+    // A document of a stranger can be wrong in ten thousand places; the fault has to fit a receipt.
+    private static IEnumerable<Problem> Shorten(List<Problem> problems)
+    {
+        var left = problems.Count - ProblemsMax + 1;
+        return left <= 1
+            ? problems
+            : problems.Take(ProblemsMax - 1).Append(new Problem("", $"has {left} more problems", "mend these first"));
+    }
 
     /// <summary>The whole chain in one line: what, the problems, the causes, then the remedies.</summary>
     public override string ToString()

@@ -1,7 +1,7 @@
 namespace Provision.Reservations.Feed;
 
 /// <summary>A place in a node's change sequence.</summary>
-/// <param name="Epoch">Names one life of the explorer's database; another epoch means that everything has to be read anew. "" at the start.</param>
+/// <param name="Epoch">Names one life of the explorer's database; another epoch: read everything anew. "" at the start.</param>
 /// <param name="Sequence">The last change that was taken; 0 at the start.</param>
 public sealed record FeedCursor(string Epoch, long Sequence)
 {

@@ -40,18 +40,13 @@ public sealed record FeedReservation(ReservationId Id, Reservation Reservation, 
     {
         var id = form.Parsed<ReservationId>("id", ReservationId.TryParse, "an id of the form N-M");
         var orders = form.List("orders", FollowUpsMax + 1, ReadOrder);
-        if (id is null || orders.Count == 0)
+        if (orders is not [Reservation reservation, ..] || !orders.Skip(1).All(order => order is FollowUp))
         {
+            form.Refuse("orders", "is not a reservation and what followed it", "send the reservation first, then its cancels and extends");
             return null;
         }
 
-        if (orders[0] is Reservation reservation && orders.Skip(1).All(order => order is FollowUp))
-        {
-            return new FeedReservation(id.Value, reservation, [.. orders.Skip(1).Cast<FollowUp>()]);
-        }
-
-        form.Refuse("orders", "are out of order", "send the reservation first, then what followed it");
-        return null;
+        return id is null ? null : new FeedReservation(id.Value, reservation, [.. orders.Skip(1).Cast<FollowUp>()]);
     }
 
     private static Order? ReadOrder(JsonElement element, string pointer, ICollection<Problem> problems) =>

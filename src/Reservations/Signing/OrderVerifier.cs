@@ -15,12 +15,17 @@ public static class OrderVerifier
     }
 
     /// <summary>Checks that a cancel or extend is signed, by the owner of the reservation it is about.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.BadSignature"/>, or <see cref="FaultCode.Denied"/> for somebody else's order.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.BadSignature"/>, or <see cref="FaultCode.Denied"/> for somebody else's order.
+    /// </exception>
     public static Verified<FollowUp> Verify(FollowUp order, UserId owner, Digest reservation)
     {
         if (order.Reservation != reservation)
         {
-            throw new FaultException(FaultCode.Invalid, $"The order is about {order.Reservation}, not {reservation}", "Name the reservation's digest.");
+            throw new FaultException(
+                FaultCode.Invalid,
+                $"The order is about {order.Reservation}, not {reservation}",
+                "Name the reservation's digest.");
         }
 
         if (order.User != owner)

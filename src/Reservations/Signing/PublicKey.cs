@@ -1,3 +1,4 @@
+using System.Buffers;
 using SimpleBase;
 
 namespace Provision.Reservations.Signing;
@@ -7,6 +8,9 @@ public readonly record struct PublicKey
 {
     /// <summary>Length of the raw key in bytes.</summary>
     public const int Size = 32;
+
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
     private readonly string? text;
 
@@ -24,7 +28,9 @@ public readonly record struct PublicKey
     {
         key = default;
         Span<byte> raw = stackalloc byte[48];
-        if (text is null || text.Length is < Size or > 44 || !Base58.Bitcoin.TryDecode(text, raw, out var written) || written != Size)
+        // The decoder looks characters up in a table that it does not guard.
+        if (text is null || text.Length is < Size or > 44 || text.AsSpan().ContainsAnyExcept(Alphabet)
+            || !Base58.Bitcoin.TryDecode(text, raw, out var written) || written != Size)
         {
             return false;
         }

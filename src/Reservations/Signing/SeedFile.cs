@@ -58,7 +58,10 @@ public static class SeedFile
         catch (IOException) when (File.Exists(path))
         {
             File.Delete(beside);
-            throw new FaultException(FaultCode.Conflict, $"An identity already exists at {path}", "Choose another path, or use the one that is there.");
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"An identity already exists at {path}",
+                "Choose another path, or use the one that is there.");
         }
     }
 

@@ -12,7 +12,10 @@ public static class SignatureCheck
     {
         if (signature.IsMissing)
         {
-            throw new FaultException(FaultCode.BadSignature, $"The {document} is not signed", "Sign it with the key of the identity it names.");
+            throw new FaultException(
+                FaultCode.BadSignature,
+                $"The {document} is not signed",
+                "Sign it with the key of the identity it names.");
         }
 
         if (!PublicKeyAuth.VerifyDetached(signature.ToBytes(), message, signer.ToBytes()))

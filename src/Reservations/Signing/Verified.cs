@@ -1,6 +1,8 @@
 namespace Provision.Reservations.Signing;
 
-/// <summary>Proof that an order carries its owner's signature. Only <see cref="OrderVerifier"/> makes one; it is all the engine accepts.</summary>
+/// <summary>
+/// Proof that an order carries its owner's signature. Only <see cref="OrderVerifier"/> makes one; it is all the engine accepts.
+/// </summary>
 public sealed class Verified<T>
     where T : Order
 {

@@ -12,7 +12,8 @@ public readonly record struct CanonicalJson
 {
     private readonly string? text;
 
-    private CanonicalJson(string text) => this.text = text;
+    // The default value and a null that was read are one value.
+    private CanonicalJson(string text) => this.text = text == "null" ? null : text;
 
     /// <summary>The text; <c>null</c> for the default value.</summary>
     public string Text => text ?? "null";

@@ -1,9 +1,12 @@
+using System.Text;
 using System.Text.Json;
 using Provision.Reservations.Faults;
 
 namespace Provision.Reservations.Wire;
 
-/// <summary>Faults as JSON, in receipts, journals and HTTP answers alike: <c>code</c>, <c>what</c>, <c>remedy</c>, <c>problems</c>, <c>cause</c>.</summary>
+/// <summary>
+/// Faults as JSON, in receipts, journals and HTTP answers alike: <c>code</c>, <c>what</c>, <c>remedy</c>, <c>problems</c>, <c>cause</c>.
+/// </summary>
 public static class FaultJson
 {
     private const int ProblemsMax = 1000;
@@ -14,10 +17,10 @@ public static class FaultJson
     {
         writer.WriteStartObject();
         writer.WriteString("code", CodeText(fault.Code));
-        writer.WriteString("what", fault.What);
+        writer.WriteString("what", Unicode(fault.What));
         if (fault.Remedy is not null)
         {
-            writer.WriteString("remedy", fault.Remedy);
+            writer.WriteString("remedy", Unicode(fault.Remedy));
         }
 
         if (fault.Problems.Count > 0)
@@ -26,9 +29,9 @@ public static class FaultJson
             foreach (var problem in fault.Problems)
             {
                 writer.WriteStartObject();
-                writer.WriteString("pointer", problem.Pointer);
-                writer.WriteString("reason", problem.Reason);
-                writer.WriteString("remedy", problem.Remedy);
+                writer.WriteString("pointer", Unicode(problem.Pointer));
+                writer.WriteString("reason", Unicode(problem.Reason));
+                writer.WriteString("remedy", Unicode(problem.Remedy));
                 writer.WriteEndObject();
             }
 
@@ -52,13 +55,21 @@ public static class FaultJson
         var remedy = form.Text("remedy", required: false, TextMax);
         var found = form.List("problems", ProblemsMax, ReadProblem, required: false);
         var cause = form.Object("cause", required: false) is { } inner ? inner.Close(Read(inner)) : null;
-        return code is null || what is null
-            ? null
-            : new Fault(Enum.GetValues<FaultCode>().Single(c => CodeText(c) == code), what, remedy, cause) { Problems = new Problems(found) };
+        if (code is null || what is null)
+        {
+            return null;
+        }
+
+        var known = Enum.GetValues<FaultCode>().Single(c => CodeText(c) == code);
+        return new Fault(known, what, remedy, cause) { Problems = new Problems(found) };
     }
 
     /// <summary>The code as it is written: <c>out_of_capacity</c>.</summary>
     public static string CodeText(FaultCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
+
+    // The JSON writer escapes what it puts for half a surrogate pair, but not the same character once it was read: as UTF-8 the bytes
+    // are the same on every hop, and so the node's signature over a fault holds.
+    internal static byte[] Unicode(string text) => Encoding.UTF8.GetBytes(text);
 
     private static Problem? ReadProblem(JsonElement element, string pointer, ICollection<Problem> problems)
     {
@@ -67,10 +78,9 @@ public static class FaultJson
             return null;
         }
 
-        var problem = (form.Text("pointer", sizeMax: TextMax), form.Text("reason", sizeMax: TextMax), form.Text("remedy", sizeMax: TextMax)) is
-            ({ } place, { } reason, { } remedy)
-            ? new Problem(place, reason, remedy)
-            : null;
-        return form.Close(problem);
+        var place = form.Text("pointer", sizeMax: TextMax);
+        var reason = form.Text("reason", sizeMax: TextMax);
+        var remedy = form.Text("remedy", sizeMax: TextMax);
+        return form.Close(place is null || reason is null || remedy is null ? null : new Problem(place, reason, remedy));
     }
 }

@@ -41,6 +41,9 @@ public sealed class JsonForm
     /// <summary>Reports a problem of a field.</summary>
     public void Refuse(string name, string reason, string remedy) => problems.Add(new Problem(Child(name), reason, remedy));
 
+    /// <summary>Reports a problem of the object as a whole.</summary>
+    public void Refuse(string reason, string remedy) => problems.Add(new Problem(pointer, reason, remedy));
+
     /// <summary>A text of bounded length.</summary>
     public string? Text(string name, bool required = true, int sizeMax = 4096)
     {
@@ -134,7 +137,10 @@ public sealed class JsonForm
             return moment;
         }
 
-        Refuse(name, $"is \"{Shorten(text)}\"", "give a time such as 2026-01-31T12:00:00Z, at most seven digits after the second, from 1970 to 2199");
+        Refuse(
+            name,
+            $"is \"{Shorten(text)}\"",
+            "give a time such as 2026-01-31T12:00:00Z, at most seven digits after the second, from 1970 to 2199");
         return null;
     }
 
@@ -188,7 +194,11 @@ public sealed class JsonForm
         Find(name, required, null, "an object") is { } value ? Open(value, Child(name), problems) : null;
 
     /// <summary>An array, each element read by <paramref name="read"/>.</summary>
-    public IReadOnlyList<T> List<T>(string name, int countMax, Func<JsonElement, string, ICollection<Problem>, T?> read, bool required = true)
+    public IReadOnlyList<T> List<T>(
+        string name,
+        int countMax,
+        Func<JsonElement, string, ICollection<Problem>, T?> read,
+        bool required = true)
         where T : class
     {
         if (Find(name, required, JsonValueKind.Array, "an array") is not { } value)
@@ -218,12 +228,10 @@ public sealed class JsonForm
     public T? Close<T>(T? result)
         where T : class
     {
-        foreach (var property in element.EnumerateObject())
+        foreach (var property in element.EnumerateObject().Where(property => !asked.Contains(property.Name)))
         {
-            if (!asked.Contains(property.Name))
-            {
-                Refuse(property.Name, "is not a field we know", $"remove it; known here: {string.Join(", ", asked.Order(StringComparer.Ordinal))}");
-            }
+            var known = string.Join(", ", asked.Order(StringComparer.Ordinal));
+            Refuse(property.Name, "is not a field we know", $"remove it; known here: {known}");
         }
 
         return result;
@@ -271,6 +279,10 @@ public sealed class JsonForm
     };
 
     // Answers are printed on terminals: what a stranger wrote is quoted short and without control characters.
-    private static string Shorten(string text) =>
-        string.Concat((text.Length <= 60 ? text : text[..60] + "…").Select(c => char.IsControl(c) ? '�' : c));
+    private static string Shorten(string text)
+    {
+        const int most = 60;
+        var kept = text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…";
+        return string.Concat(kept.Select(c => char.IsControl(c) ? '�' : c));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
@@ -39,7 +40,7 @@ public static class OrderJson
     {
         if (new[] { "reservation", "cancel", "extend" }.Count(form.Has) != 1)
         {
-            form.Refuse("", "is not one order", "give exactly one of \"reservation\", \"cancel\", \"extend\"");
+            form.Refuse("is not one order", "give exactly one of \"reservation\", \"cancel\", \"extend\"");
         }
 
         return form.Object("reservation", required: false) is { } reservation ? reservation.Close(ReadReservation(reservation))
@@ -108,7 +109,7 @@ public static class OrderJson
         var node = form.Parsed<NodeId>("node_id", NodeId.TryParse, KeyText);
         var user = form.Parsed<UserId>("user_id", UserId.TryParse, KeyText);
         var kind = form.Text("type", sizeMax: 64);
-        var data = form.Raw("data");
+        var data = ReadData(form);
         var created = form.Moment("created");
         var duration = form.Span("duration");
         var nonce = form.Text("nonce", sizeMax: 64);
@@ -133,6 +134,35 @@ public static class OrderJson
             };
     }
 
+    // What an explorer takes must fit its feed, where an order lies deeper and up to a thousand others follow it on the same page.
+    private static CanonicalJson? ReadData(JsonForm form)
+    {
+        var data = form.Raw("data");
+        if (data is not { } value)
+        {
+            return null;
+        }
+
+        var size = Encoding.UTF8.GetByteCount(value.Text);
+        if (size > Reservation.DataSizeMax)
+        {
+            form.Refuse("data", $"has {size} bytes", $"give at most {Reservation.DataSizeMax}");
+        }
+        else if (Depth(value.ToElement()) > Reservation.DataDepthMax)
+        {
+            form.Refuse("data", "is nested too deep", $"nest at most {Reservation.DataDepthMax} deep");
+        }
+
+        return data;
+    }
+
+    private static int Depth(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => 1 + element.EnumerateObject().Select(property => Depth(property.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => 1 + element.EnumerateArray().Select(Depth).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
+
     // Zero-OS's clients always send both; neither is the user's to choose.
     private static void RefuseServerFields(JsonForm form)
     {
@@ -153,7 +183,15 @@ public static class OrderJson
         var keepData = form.Flag("keep_data");
         return head is not var (reservation, user, counter, created, signature) || keepData is null
             ? null
-            : new Cancel { Reservation = reservation, User = user, Counter = counter, Created = created, KeepData = keepData.Value, Signature = signature };
+            : new Cancel
+            {
+                Reservation = reservation,
+                User = user,
+                Counter = counter,
+                Created = created,
+                KeepData = keepData.Value,
+                Signature = signature,
+            };
     }
 
     private static Extend? ReadExtend(JsonForm form)
@@ -162,7 +200,15 @@ public static class OrderJson
         var duration = form.Span("duration");
         return head is not var (reservation, user, counter, created, signature) || duration is null
             ? null
-            : new Extend { Reservation = reservation, User = user, Counter = counter, Created = created, Duration = duration.Value, Signature = signature };
+            : new Extend
+            {
+                Reservation = reservation,
+                User = user,
+                Counter = counter,
+                Created = created,
+                Duration = duration.Value,
+                Signature = signature,
+            };
     }
 
     private static (Digest Reservation, UserId User, long Counter, DateTimeOffset Created, Signature Signature)? ReadHead(JsonForm form)

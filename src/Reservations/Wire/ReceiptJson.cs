@@ -16,7 +16,7 @@ public static class ReceiptJson
         writer.WriteString("id", receipt.Id.ToString());
         writer.WriteString("created", Rfc3339.Format(receipt.Created));
         writer.WriteString("state", StateText(receipt.State));
-        writer.WriteString("error", receipt.Fault?.ToString() ?? "");
+        writer.WriteString("error", FaultJson.Unicode(receipt.Fault?.ToString() ?? ""));
         writer.WritePropertyName("data");
         receipt.Data.WriteTo(writer);
         writer.WriteString("signature", receipt.Signature.ToString());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Provision.Reservations.Faults;
 
 namespace Provision.Reservations.Wire;
@@ -25,6 +26,11 @@ public static class StrictJson
                 [new Problem("", $"has {utf8.Length} bytes", $"send at most {SizeMax}")]));
         }
 
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            throw new FaultException(NotUnicode(document));
+        }
+
         try
         {
             using var parsed = JsonDocument.Parse(utf8, Options);
@@ -32,15 +38,12 @@ public static class StrictJson
         }
         catch (JsonException e)
         {
-            throw new FaultException(
-                Fault.Invalid($"The {document} is not valid JSON", [new Problem("", Reason(e), "send one JSON value, each key once, nested at most 32 deep")]),
-                e);
+            throw new FaultException(NotJson(document, Reason(e), "send one JSON value, each key once, nested at most 32 deep"), e);
         }
         catch (InvalidOperationException e)
         {
-            // Thrown for text that is not UTF-8 or has half a surrogate pair where a key is compared.
-            throw new FaultException(
-                Fault.Invalid($"The {document} is not valid JSON", [new Problem("", "contains text that is not Unicode", "send UTF-8")]), e);
+            // Thrown for half a surrogate pair, escaped, in a key.
+            throw new FaultException(NotUnicode(document), e);
         }
     }
 
@@ -56,6 +59,18 @@ public static class StrictJson
             : throw new FaultException(Fault.Invalid($"The {document} is not valid", problems));
     }
 
-    private static string Reason(JsonException e) =>
-        $"breaks off at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {e.Message.Split(". LineNumber")[0].TrimEnd('.')}";
+    private static Fault NotUnicode(string document) =>
+        NotJson(document, "contains text that is not Unicode", "send UTF-8 without lone surrogates");
+
+    private static Fault NotJson(string document, string reason, string remedy) =>
+        Fault.Invalid($"The {document} is not valid JSON", [new Problem("", reason, remedy)]);
+
+    // A key that is there twice is reported without a place.
+    private static string Reason(JsonException e)
+    {
+        var what = e.Message.Split(". LineNumber")[0].TrimEnd('.');
+        return e.LineNumber is null
+            ? $"breaks the rules: {what}"
+            : $"breaks off at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {what}";
+    }
 }

@@ -22,6 +22,9 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>
     public override int Rank => 0;
 
     /// <inheritdoc/>
+    public override bool KeepsData => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Field> Fields { get; } =
     [
         new("size", FieldType.Number, $"How much the volume can hold, GiB, from 1 to {VolumeSpec.SizeGiBMax}."),

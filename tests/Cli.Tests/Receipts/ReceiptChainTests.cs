@@ -1,3 +1,4 @@
+using Provision.Reservations.Faults;
 using Provision.Cli.Receipts;
 using Provision.Cli.Tests.Grid;
 using Provision.Reservations;

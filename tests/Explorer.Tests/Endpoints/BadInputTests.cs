@@ -14,53 +14,62 @@ public sealed class BadInputTests
 {
     private static readonly string Good = OrderJson.Write(Samples.Volume(created: TimeProvider.System.GetUtcNow())).Text;
 
-    public static TheoryData<string, string> Spoiled => new()
+    public static TheoryData<string, string, string> Spoiled => new()
     {
-        { "nothing", "" },
-        { "truncated", Good[..^10] },
-        { "two documents", Good + Good },
-        { "a list", "[]" },
-        { "a thousand levels", new string('[', 1000) + new string(']', 1000) },
-        { "a thousand levels of data", With("data", $$"""{"size":{{new string('[', 1000)}}{{new string(']', 1000)}}}""") },
-        { "a key twice", Good.Replace("\"type\":\"volume\"", "\"type\":\"volume\",\"type\":\"volume\"", StringComparison.Ordinal) },
-        { "a key twice, once escaped", Good.Replace("\"type\":\"volume\"", "\"type\":\"volume\",\"t\\u0079pe\":\"volume\"", StringComparison.Ordinal) },
-        { "two sorts", "{\"cancel\":{}," + Good[1..] },
-        { "no sort", "{}" },
-        { "an unknown sort", "{\"renew\":{}}" },
-        { "an unknown field", With("colour", "\"red\"") },
-        { "sixty thousand unknown fields", "{\"reservation\":{" + string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"\"f{i}\":0")) + "}}" },
-        { "half a surrogate pair in a value", With("type", "\"\\ud800\"") },
-        { "half a surrogate pair in a key", With("\\ud800", "1") },
-        { "half a surrogate pair in a key of data", With("data", "{\"size\":1,\"type\":\"SSD\",\"\\udc00\":1}") },
-        { "half a surrogate pair in a nonce", With("nonce", "\"nonce-0123456789\\ud800\"") },
-        { "NUL in the kind", With("type", "\"volume\\u0000\"") },
-        { "NUL in a nonce", With("nonce", "\"nonce-0123456789\\u0000\"") },
-        { "a node id of 31 bytes", With("node_id", "\"4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM\"") },
-        { "a node id of 64 bytes", With("node_id", $"\"{new string('2', 88)}\"") },
-        { "a node id outside of base58", With("node_id", $"\"{new string('0', 44)}\"") },
-        { "300 years", With("duration", "9460800000000000000") },
-        { "no time", With("duration", "0") },
-        { "less than no time", With("duration", "-3600000000000") },
-        { "half a tick", With("duration", "3600000000001") },
-        { "size 0", With("data", "{\"size\":0,\"type\":\"SSD\"}") },
-        { "size 2^64-1", With("data", "{\"size\":18446744073709551615,\"type\":\"SSD\"}") },
-        { "size 1.5", With("data", "{\"size\":1.5,\"type\":\"SSD\"}") },
-        { "size as text", With("data", "{\"size\":\"1\",\"type\":\"SSD\"}") },
-        { "no signature", With("signature", "\"\"") },
-        { "no signature at all", With("signature", "null") },
-        { "a short signature", With("signature", "\"AAAA\"") },
-        { "version 1", With("signature_version", "1") },
-        { "an id of its own", With("id", "\"9-9\"") },
-        { "a date that is none", With("created", "\"2026-02-30T00:00:00Z\"") },
+        { "nothing", "", "" },
+        { "truncated", "", Good[..^10] },
+        { "two documents", "", Good + Good },
+        { "a list", "", "[]" },
+        { "a thousand levels", "", new string('[', 1000) + new string(']', 1000) },
+        { "a thousand levels of data", "", With("data", $$"""{"size":{{new string('[', 1000)}}{{new string(']', 1000)}}}""") },
+        { "a key twice", "", WithType("\"type\":\"volume\",\"type\":\"volume\"") },
+        { "a key twice, once escaped", "", WithType("\"type\":\"volume\",\"t\\u0079pe\":\"volume\"") },
+        { "two sorts", "/cancel", "{\"cancel\":[]," + Good[1..] },
+        { "no sort", "/", "{}" },
+        { "an unknown sort", "/renew", "{\"renew\":{}}" },
+        { "an unknown field", "/reservation/colour", With("colour", "\"red\"") },
+        { "sixty thousand unknown fields", "/reservation/f7", $"{{\"reservation\":{{{ManyFields}}}}}" },
+        { "half a surrogate pair in a value", "/reservation/type", With("type", "\"\\ud800\"") },
+        { "half a surrogate pair in a key", "", With("\\ud800", "1") },
+        { "half a surrogate pair in a key of data", "", With("data", "{\"size\":1,\"type\":\"SSD\",\"\\udc00\":1}") },
+        { "half a surrogate pair in a nonce", "/reservation/nonce", With("nonce", "\"nonce-0123456789\\ud800\"") },
+        { "NUL in the kind", "/reservation/type", With("type", "\"volume\\u0000\"") },
+        { "NUL in a nonce", "/reservation/nonce", With("nonce", "\"nonce-0123456789\\u0000\"") },
+        { "a node id of 31 bytes", "/reservation/node_id", With("node_id", "\"4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM\"") },
+        { "a node id of 64 bytes", "/reservation/node_id", With("node_id", $"\"{new string('2', 88)}\"") },
+        { "a node id outside of base58", "/reservation/node_id", With("node_id", $"\"{new string('0', 44)}\"") },
+        { "another node", "/reservation/node_id", With("node_id", $"\"{Samples.OtherNode}\"") },
+        { "300 years", "/reservation/duration", With("duration", "9460800000000000000") },
+        { "no time", "/reservation/duration", With("duration", "0") },
+        { "less than no time", "/reservation/duration", With("duration", "-3600000000000") },
+        { "half a tick", "/reservation/duration", With("duration", "3600000000001") },
+        { "an unknown kind", "/reservation/type", With("type", "\"spaceship\"") },
+        { "size 0", "/reservation/data/size", With("data", "{\"size\":0,\"type\":\"SSD\"}") },
+        { "size 2^64-1", "/reservation/data/size", With("data", "{\"size\":18446744073709551615,\"type\":\"SSD\"}") },
+        { "size 1.5", "/reservation/data/size", With("data", "{\"size\":1.5,\"type\":\"SSD\"}") },
+        { "size as text", "/reservation/data/size", With("data", "{\"size\":\"1\",\"type\":\"SSD\"}") },
+        { "an unknown field of data", "/reservation/data/x", With("data", "{\"size\":1,\"type\":\"SSD\",\"x\":1}") },
+        { "one changed byte", "/reservation/signature", With("data", "{\"size\":2,\"type\":\"SSD\"}") },
+        { "an empty signature", "/reservation/signature", With("signature", "\"\"") },
+        { "no text for a signature", "/reservation/signature", With("signature", "null") },
+        { "a short signature", "/reservation/signature", With("signature", "\"AAAA\"") },
+        { "version 1", "/reservation/signature_version", With("signature_version", "1") },
+        { "an id of its own", "/reservation/id", With("id", "\"9-9\"") },
+        { "a date that is none", "/reservation/created", With("created", "\"2026-02-30T00:00:00Z\"") },
+        { "the past", "/reservation/duration", With("created", "\"2020-01-01T00:00:00Z\"") },
+        { "the future", "/reservation/created", With("created", "\"2199-01-01T00:00:00Z\"") },
     };
+
+    private static string ManyFields => string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"\"f{i}\":0"));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
     [MemberData(nameof(Spoiled))]
-    public async Task A_bad_order_gets_a_problem_and_changes_nothing(string what, string body)
+    public async Task A_bad_order_gets_a_problem_and_changes_nothing(string what, string pointer, string body)
     {
-        await RefusedAsync(what, Encoding.UTF8.GetBytes(body));
+        var fault = await RefusedAsync(what, Encoding.UTF8.GetBytes(body));
+        Assert.Contains(pointer, fault.Problems.Select(problem => problem.Pointer));
     }
 
     [Fact]
@@ -70,7 +79,8 @@ public sealed class BadInputTests
     [Fact]
     public async Task Two_mebibytes_get_413()
     {
-        var fault = await RefusedAsync("huge", Encoding.UTF8.GetBytes($"\"{new string('x', 2 << 20)}\""), HttpStatusCode.RequestEntityTooLarge);
+        var fault = await RefusedAsync(
+            "huge", Encoding.UTF8.GetBytes($"\"{new string('x', 2 << 20)}\""), HttpStatusCode.RequestEntityTooLarge);
         Assert.Contains("1048576", fault.Problems[0].Remedy, StringComparison.Ordinal);
     }
 
@@ -97,8 +107,9 @@ public sealed class BadInputTests
     public async Task An_unknown_route_or_method_is_told_the_known_ones()
     {
         await using var explorer = await RunningExplorer.StartAsync();
-        foreach (var request in new[] { new HttpRequestMessage(HttpMethod.Get, "/"), new HttpRequestMessage(HttpMethod.Delete, "/api/v1/orders") })
+        foreach (var (method, route) in new[] { (HttpMethod.Get, "/"), (HttpMethod.Delete, "/api/v1/orders") })
         {
+            using var request = new HttpRequestMessage(method, route);
             using var response = await explorer.Http.SendAsync(request, Ct);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
             Assert.Contains("POST /api/v1/orders", (await ReadFaultAsync(response)).Remedy, StringComparison.Ordinal);
@@ -117,7 +128,8 @@ public sealed class BadInputTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var answers = StrictJson.Parse(await response.Content.ReadAsByteArrayAsync(Ct)).GetProperty("answers").EnumerateArray().ToList();
         Assert.Equal([7, 1, 0], answers.Select(answer => answer.GetProperty("sequence").GetInt64()));
-        Assert.Equal([false, true, false], answers.Select(answer => answer.GetProperty("fault").ValueKind == System.Text.Json.JsonValueKind.Null));
+        Assert.Equal(
+            [false, true, false], answers.Select(answer => answer.GetProperty("fault").ValueKind == System.Text.Json.JsonValueKind.Null));
         Assert.Single(await explorer.Client.ListReceiptsAsync(Samples.Node, 0, Ct));
     }
 
@@ -129,6 +141,8 @@ public sealed class BadInputTests
         using var response = await explorer.Http.PostAsync($"/api/v1/nodes/{Samples.Node}/receipts", content, Ct);
         Assert.Equal((HttpStatusCode.BadRequest, "/receipts"), (response.StatusCode, (await ReadFaultAsync(response)).Problems[0].Pointer));
     }
+
+    private static string WithType(string json) => Good.Replace("\"type\":\"volume\"", json, StringComparison.Ordinal);
 
     private static string With(string field, string json)
     {
@@ -148,7 +162,8 @@ public sealed class BadInputTests
         await using var explorer = await RunningExplorer.StartAsync();
         using var content = new ByteArrayContent(body);
         using var response = await explorer.Http.PostAsync("/api/v1/orders", content, Ct);
-        Assert.True(response.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError, $"{what}: {response.StatusCode}");
+        Assert.True(
+            response.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError, $"{what}: {response.StatusCode}");
         Assert.Equal(status ?? response.StatusCode, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var fault = await ReadFaultAsync(response);
@@ -159,5 +174,6 @@ public sealed class BadInputTests
     }
 
     private static async Task<Fault> ReadFaultAsync(HttpResponseMessage response) =>
-        new Answer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(Ct)).ReadFault() ?? throw new InvalidOperationException("no fault");
+        new Answer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(Ct)).ReadFault()
+        ?? throw new InvalidOperationException("The answer carries no fault.");
 }

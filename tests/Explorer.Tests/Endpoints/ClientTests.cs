@@ -64,7 +64,8 @@ public sealed class ClientTests
         Assert.All(await explorer.Client.SendAsync(Samples.Node, [failed, receipt], Ct), sent => Assert.Null(sent.Fault));
 
         var view = await explorer.Client.FindReservationAsync("1-1", Ct);
-        Assert.Equal(("1-1", digest, "cancelling", order.Created.AddHours(2)), (view.Id.ToString(), view.Digest, view.Status, view.Expires));
+        Assert.Equal(
+            ("1-1", digest, "cancelling", order.Created.AddHours(2)), (view.Id.ToString(), view.Digest, view.Status, view.Expires));
         Assert.Equal(order, view.Orders.Reservation);
         Assert.Equal([extend, cancel], view.Orders.FollowUps);
         Assert.Equal([failed, receipt], view.Receipts);
@@ -107,13 +108,19 @@ public sealed class ClientTests
             Samples.Alice.Sign(Samples.Unsigned(node: Samples.OtherNode, created: Now) with { Duration = TimeSpan.Zero }), Ct));
         Assert.Equal(FaultCode.Invalid, invalid.Code);
         Assert.Contains(invalid.Problems, problem => problem.Pointer == "/reservation/duration");
-        Assert.Contains(invalid.Problems, problem => problem.Pointer == "/reservation/node_id" && problem.Remedy.Contains("node list", StringComparison.Ordinal));
+        Assert.Contains(
+            invalid.Problems,
+            problem => problem.Pointer == "/reservation/node_id" && problem.Remedy.Contains("node list", StringComparison.Ordinal));
 
         var order = Samples.Volume(created: Now);
         await explorer.Client.SubmitAsync(order, Ct);
         Assert.Equal(FaultCode.BadSignature, (await FaultAsync(explorer.Client.SubmitAsync(order with { Signature = default }, Ct))).Code);
-        Assert.Equal(FaultCode.Denied, (await FaultAsync(explorer.Client.SubmitAsync(Samples.Cancel(order.ComputeDigest(), user: Samples.Bob), Ct))).Code);
-        Assert.Equal(FaultCode.Conflict, (await FaultAsync(explorer.Client.SubmitAsync(Samples.Alice.Sign(order with { Duration = TimeSpan.FromHours(9) }), Ct))).Code);
+        Assert.Equal(
+            FaultCode.Denied,
+            (await FaultAsync(explorer.Client.SubmitAsync(Samples.Cancel(order.ComputeDigest(), user: Samples.Bob), Ct))).Code);
+        Assert.Equal(
+            FaultCode.Conflict,
+            (await FaultAsync(explorer.Client.SubmitAsync(Samples.Alice.Sign(order with { Duration = TimeSpan.FromHours(9) }), Ct))).Code);
         Assert.Equal(FaultCode.NotFound, (await FaultAsync(explorer.Client.FindReservationAsync("77-1", Ct))).Code);
         Assert.Equal(FaultCode.NotFound, (await FaultAsync(explorer.Client.FindReservationAsync("..", Ct))).Code);
         Assert.Equal(FaultCode.Invalid, (await FaultAsync(explorer.Client.FindReservationAsync("a/b?c", Ct))).Code);
@@ -179,5 +186,6 @@ public sealed class ClientTests
         return receipt with { Signature = Samples.NodeKey.Sign(receipt.ToSignedBytes()) };
     }
 
-    private static DateTimeOffset Truncated(DateTimeOffset moment) => new(moment.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    private static DateTimeOffset Truncated(DateTimeOffset moment) => new(
+        moment.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }

@@ -75,7 +75,8 @@ public sealed class StrangeServerTests
     public async Task Receipts_that_were_not_sent_are_not_answered()
     {
         using var client = Client(_ => Answer(200, """{"answers":[{"sequence":8,"fault":null}]}"""));
-        Assert.Equal(FaultCode.Unavailable, (await FaultAsync(client.SendAsync(Samples.Node, [Samples.Receipt(Samples.Volume(), 9)], Ct))).Code);
+        Assert.Equal(
+            FaultCode.Unavailable, (await FaultAsync(client.SendAsync(Samples.Node, [Samples.Receipt(Samples.Volume(), 9)], Ct))).Code);
     }
 
     [Fact]

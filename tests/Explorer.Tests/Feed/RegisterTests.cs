@@ -40,7 +40,8 @@ public sealed class RegisterTests
         var explorer = await CoreUnderTest.StartAsync();
         await explorer.Core.RegisterAsync(Samples.Farm(), Ct);
         var forged = Samples.Farm("Mine", Samples.Now.AddSeconds(1)).Sign(Samples.Bob);
-        Assert.Equal(FaultCode.BadSignature, (await Assert.ThrowsAsync<FaultException>(() => explorer.Core.RegisterAsync(forged, Ct))).Fault.Code);
+        Assert.Equal(
+            FaultCode.BadSignature, (await Assert.ThrowsAsync<FaultException>(() => explorer.Core.RegisterAsync(forged, Ct))).Fault.Code);
         await explorer.Core.RegisterAsync(Samples.Farm("Ours", Samples.Now.AddSeconds(1)), Ct);
         Assert.Equal("Ours", Assert.Single(await explorer.Core.ListFarmsAsync("", Ct)).Name);
     }

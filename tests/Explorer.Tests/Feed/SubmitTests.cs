@@ -137,7 +137,8 @@ public sealed class SubmitTests
     public async Task A_kind_that_the_node_does_not_provide_is_refused()
     {
         var explorer = await CoreUnderTest.StartAsync();
-        await explorer.Core.RegisterAsync(Samples.Registration(Samples.OtherNodeKey, "debug volumes"), TestContext.Current.CancellationToken);
+        await explorer.Core.RegisterAsync(
+            Samples.Registration(Samples.OtherNodeKey, "debug volumes"), TestContext.Current.CancellationToken);
         Assert.Equal(["/reservation/type"], await PointersAsync(explorer, Samples.Unsigned(node: Samples.OtherNode)));
     }
 

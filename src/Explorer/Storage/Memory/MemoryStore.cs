@@ -48,7 +48,8 @@ public sealed class MemoryStore(string epoch) : IStore
         ]);
 
     /// <inheritdoc/>
-    public Task<(StoredReservation Stored, bool Added)> AddReservationAsync(Verified<Reservation> order, CancellationToken ct) => Locked(() =>
+    public Task<(StoredReservation Stored, bool Added)> AddReservationAsync(
+        Verified<Reservation> order, CancellationToken ct) => Locked(() =>
     {
         var reservation = order.Order;
         if (byNonce.TryGetValue((reservation.User, reservation.Nonce), out var earlier))
@@ -108,7 +109,12 @@ public sealed class MemoryStore(string epoch) : IStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, CancellationToken ct) =>
         Locked<IReadOnlyList<Receipt>>(() => byDigest.TryGetValue(reservation, out var index)
-            ? [.. Of(receipts, reservations[index].Content.Reservation.Node).Values.Where(r => r.Reservation == reservation).TakeLast(countMax)]
+            ?
+            [
+                .. Of(receipts, reservations[index].Content.Reservation.Node).Values
+                    .Where(receipt => receipt.Reservation == reservation)
+                    .TakeLast(countMax),
+            ]
             : []);
 
     /// <inheritdoc/>
@@ -116,7 +122,8 @@ public sealed class MemoryStore(string epoch) : IStore
         nodes[node.Node.ToString()] = nodes.TryGetValue(node.Node.ToString(), out var kept) && kept.Created >= node.Created ? kept : node);
 
     /// <inheritdoc/>
-    public Task<NodeRegistration?> FindNodeAsync(NodeId node, CancellationToken ct) => Locked(() => nodes.GetValueOrDefault(node.ToString()));
+    public Task<NodeRegistration?> FindNodeAsync(NodeId node, CancellationToken ct) =>
+        Locked(() => nodes.GetValueOrDefault(node.ToString()));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NodeRegistration>> ListNodesAsync(string after, int countMax, CancellationToken ct) =>

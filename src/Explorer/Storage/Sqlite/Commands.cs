@@ -14,7 +14,10 @@ internal static class Commands
 
     /// <summary>Runs a query and reads its rows.</summary>
     public static List<T> Query<T>(
-        this SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object Value)> parameters)
+        this SqliteConnection connection,
+        string sql,
+        Func<SqliteDataReader, T> read,
+        params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         using var command = Make(connection, sql, parameters);
         using var reader = command.ExecuteReader();

@@ -5,7 +5,9 @@ using Provision.Reservations.Faults;
 
 namespace Provision.Explorer.Storage.Sqlite;
 
-/// <summary>Brings a database to the schema that this program knows: the files of <c>Storage/Migrations</c>, in order, each once, never edited.</summary>
+/// <summary>
+/// Brings a database to the schema that this program knows: the files of <c>Storage/Migrations</c>, in order, each once, never edited.
+/// </summary>
 internal static class Schema
 {
     private const string Prefix = "Migrations/";
@@ -44,7 +46,8 @@ internal static class Schema
 
         if (version == 0)
         {
-            connection.Execute("insert into life (epoch) values ($epoch)", ("$epoch", RandomNumberGenerator.GetHexString(EpochDigits, lowercase: true)));
+            connection.Execute(
+                "insert into life (epoch) values ($epoch)", ("$epoch", RandomNumberGenerator.GetHexString(EpochDigits, lowercase: true)));
         }
 
         transaction.Commit();

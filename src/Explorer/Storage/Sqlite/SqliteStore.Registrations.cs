@@ -30,7 +30,8 @@ public sealed partial class SqliteStore
 
     private static NodeRegistration ReadNode(SqliteDataReader row) => StoredDocument.Read(row.GetString(0), "node", NodeRegistration.Read);
 
-    private Task<int> SaveAsync(string table, string id, DateTimeOffset created, CanonicalJson document, CancellationToken ct) => WriteAsync(
+    private Task<int> SaveAsync(
+        string table, string id, DateTimeOffset created, CanonicalJson document, CancellationToken ct) => WriteAsync(
         connection => connection.Execute(
             $"""
             insert into {table} (id, created, document) values ($id, $created, $document)
@@ -41,7 +42,8 @@ public sealed partial class SqliteStore
             ("$document", document.Text)),
         ct);
 
-    private Task<IReadOnlyList<T>> ListAsync<T>(string table, Func<SqliteDataReader, T> read, string after, int countMax, CancellationToken ct) =>
+    private Task<IReadOnlyList<T>> ListAsync<T>(
+        string table, Func<SqliteDataReader, T> read, string after, int countMax, CancellationToken ct) =>
         ReadAsync<IReadOnlyList<T>>(
             connection => connection.Query(
                 $"select document from {table} where id > $after order by id limit $limit", read, ("$after", after), ("$limit", countMax)),

@@ -15,7 +15,8 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<StoredReservation?> FindReservationAsync(ReservationId id, CancellationToken ct) =>
         id.Workload == 1 && id.Reservation <= long.MaxValue
-            ? ReadAsync(connection => Select(connection, "number = $number", "number", ("$number", (long)id.Reservation)).SingleOrDefault(), ct)
+            ? ReadAsync(
+                connection => Select(connection, "number = $number", "number", ("$number", (long)id.Reservation)).SingleOrDefault(), ct)
             : Task.FromResult<StoredReservation?>(null);
 
     /// <inheritdoc/>
@@ -28,7 +29,8 @@ public sealed partial class SqliteStore
         ReadAsync<IReadOnlyList<StoredReservation>>(
             connection => Select(
                 connection,
-                $"number > $after {(user is null ? "" : "and user = $user")} {(node is null ? "" : "and node = $node")} order by number limit $limit",
+                $"number > $after {(user is null ? "" : "and user = $user")} {(node is null ? "" : "and node = $node")} "
+                    + "order by number limit $limit",
                 "number",
                 ("$after", (long)Math.Min(after, long.MaxValue)),
                 ("$user", user?.ToString() ?? ""),
@@ -37,7 +39,8 @@ public sealed partial class SqliteStore
             ct);
 
     /// <inheritdoc/>
-    public Task<(StoredReservation Stored, bool Added)> AddReservationAsync(Verified<Reservation> order, CancellationToken ct) => WriteAsync(
+    public Task<(StoredReservation Stored, bool Added)> AddReservationAsync(
+        Verified<Reservation> order, CancellationToken ct) => WriteAsync(
         connection =>
         {
             var reservation = order.Order;
@@ -68,7 +71,8 @@ public sealed partial class SqliteStore
     public Task<bool> AddFollowUpAsync(Verified<FollowUp> order, int position, CancellationToken ct) => WriteAsync(
         connection =>
         {
-            var stored = Select(connection, "digest = $digest", "number", ("$digest", order.Order.Reservation.ToString())).SingleOrDefault();
+            var stored = Select(
+                connection, "digest = $digest", "number", ("$digest", order.Order.Reservation.ToString())).SingleOrDefault();
             if (stored is null || stored.Content.FollowUps.Count != position - 1)
             {
                 return false;
@@ -130,8 +134,8 @@ public sealed partial class SqliteStore
             var (number, digest, change, document, _) = group.First();
             var id = new ReservationId((ulong)number, 1);
             var followUps = group.Where(row => row.FollowUp is not null).Select(row => StoredDocument.Read<FollowUp>(row.FollowUp!, id));
-            return new StoredReservation(
-                StoredDocument.ReadDigest(digest), change, new FeedReservation(id, StoredDocument.Read<Reservation>(document, id), [.. followUps]));
+            var content = new FeedReservation(id, StoredDocument.Read<Reservation>(document, id), [.. followUps]);
+            return new StoredReservation(StoredDocument.ReadDigest(digest), change, content);
         })];
     }
 }

@@ -114,13 +114,19 @@ public sealed partial class SqliteStore : IStore, IDisposable
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {
             throw new FaultException(
-                new Fault(FaultCode.DataLoss, $"The database {path} is damaged: {e.Message}", "Stop the explorer and restore the database from a backup."), e);
+                new Fault(
+                    FaultCode.DataLoss,
+                    $"The database {path} is damaged: {e.Message}",
+                    "Stop the explorer and restore the database from a backup."), e);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY or raw.SQLITE_LOCKED
             or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY)
         {
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"The database {path} cannot be used now: {e.Message}", "Check the free space and the health of its disk."), e);
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"The database {path} cannot be used now: {e.Message}",
+                    "Check the free space and the health of its disk."), e);
         }
     }
 }

@@ -1,9 +1,7 @@
-using Provision.Reservations.Faults;
+namespace Provision.Reservations.Faults;
 
-namespace Provision.Cli.Output;
-
-/// <summary>What the shell gets: one number for each code of fault. README.md lists them for users.</summary>
-internal static class ExitCodes
+/// <summary>What the shell gets from every program of ours: one number for each code of fault. README.md lists them.</summary>
+public static class ExitCodes
 {
     /// <summary>Done.</summary>
     public const int Success = 0;

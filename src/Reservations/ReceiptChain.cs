@@ -1,7 +1,6 @@
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 
-namespace Provision.Cli.Receipts;
+namespace Provision.Reservations;
 
 /// <summary>
 /// The receipts of one node in their order. A chain holds when each is signed by the node, numbered without a gap, and carries the hash
@@ -12,7 +11,7 @@ namespace Provision.Cli.Receipts;
 /// <param name="First">The sequence of the first receipt.</param>
 /// <param name="Last">The sequence of the last one that holds.</param>
 /// <param name="Broken">The first link that does not hold; null: all do.</param>
-internal sealed record ReceiptChain(NodeId? Node, long Checked, long First, long Last, BrokenLink? Broken)
+public sealed record ReceiptChain(NodeId? Node, long Checked, long First, long Last, BrokenLink? Broken)
 {
     /// <summary>No receipt yet.</summary>
     public static ReceiptChain Empty { get; } = new(null, 0, 0, 0, null);
@@ -78,4 +77,4 @@ internal sealed record ReceiptChain(NodeId? Node, long Checked, long First, long
 /// <summary>Where a chain breaks.</summary>
 /// <param name="Sequence">The receipt that does not fit.</param>
 /// <param name="Reason">Why.</param>
-internal sealed record BrokenLink(long Sequence, string Reason);
+public sealed record BrokenLink(long Sequence, string Reason);

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Provision.Agent.Hosting;
+using Provision.Machine.Linux;
+using Provision.Reservations;
+
+namespace Provision.Agent.Commands;
+
+/// <summary><c>provisiond clean</c>.</summary>
+internal static class CleanCommand
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("clean", "Take away all that this node made, volumes and all they hold included, and forget it ever was. Refused while the daemon runs.")
+        {
+            Verb.Data,
+        };
+        command.SetBody(async (arguments, ct) =>
+        {
+            var folder = new DataFolder(Verb.DataOf(arguments));
+            if (Directory.Exists(folder.Machine) && !File.Exists(folder.SimulatedState))
+            {
+                var options = new AgentOptions { Data = folder, Explorer = new Uri("http://127.0.0.1"), Farm = default, PoolSize = ByteSize.GiB(1) };
+                await LinuxMachine.RemoveAsync(MachineMaker.LinuxOptions(options), Grace, ct);
+            }
+
+            if (Directory.Exists(folder.Path))
+            {
+                Directory.Delete(folder.Path, recursive: true);
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Provision.Agent.Hosting;
+using Provision.Agent.Status;
+using Provision.Reservations;
+
+namespace Provision.Agent.Commands;
+
+/// <summary><c>provisiond inventory</c>.</summary>
+internal static class InventoryCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("inventory", "Everything on the machine that carries our mark.") { Verb.Data, Verb.Json };
+        command.SetBody(async (arguments, ct) =>
+        {
+            var folder = new DataFolder(Verb.DataOf(arguments));
+            var inventory = await StatusClient.AskAsync(folder.Socket, HttpMethod.Get, "inventory", ct);
+            var output = arguments.InvocationConfiguration.Output;
+            if (arguments.GetValue(Verb.Json))
+            {
+                await output.WriteLineAsync(inventory.GetRawText());
+                return;
+            }
+
+            foreach (var pool in inventory.GetProperty("pools").EnumerateArray())
+            {
+                await output.WriteLineAsync(
+                    $"pool     {pool.GetProperty("name").GetString()} {pool.GetProperty("type").GetString()} {new ByteSize(pool.GetProperty("size").GetInt64())}");
+            }
+
+            foreach (var volume in inventory.GetProperty("volumes").EnumerateArray())
+            {
+                var limit = volume.TryGetProperty("limit", out var bytes) ? new ByteSize(bytes.GetInt64()).ToString() : "no limit";
+                await output.WriteLineAsync(
+                    $"volume   {volume.GetProperty("owner").GetString()} {limit} {volume.GetProperty("path").GetString()}");
+            }
+
+            foreach (var process in inventory.GetProperty("processes").EnumerateArray())
+            {
+                await output.WriteLineAsync($"process  {process.GetString()}");
+            }
+        });
+        return command;
+    }
+}

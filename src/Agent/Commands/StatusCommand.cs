@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+using Provision.Agent.Hosting;
+using Provision.Agent.Status;
+
+namespace Provision.Agent.Commands;
+
+/// <summary><c>provisiond status</c>.</summary>
+internal static class StatusCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("status", "How the daemon stands: its workloads, what waits, what is wrong.") { Verb.Data, Verb.Json };
+        command.SetBody(async (arguments, ct) =>
+        {
+            var folder = new DataFolder(Verb.DataOf(arguments));
+            var status = await StatusClient.AskAsync(folder.Socket, HttpMethod.Get, "status", ct);
+            var output = arguments.InvocationConfiguration.Output;
+            if (arguments.GetValue(Verb.Json))
+            {
+                await output.WriteLineAsync(status.GetRawText());
+            }
+            else
+            {
+                await PrintAsync(output, status);
+            }
+        });
+        return command;
+    }
+
+    private static async Task PrintAsync(TextWriter output, JsonElement status)
+    {
+        var poll = status.TryGetProperty("seconds_since_good_poll", out var since) ? $"{since.GetDouble():0} s ago" : "never";
+        await output.WriteLineAsync($"node              {status.GetProperty("node_id").GetString()}");
+        await output.WriteLineAsync($"last good poll    {poll}");
+        await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
+        await output.WriteLineAsync($"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
+        foreach (var workload in status.GetProperty("workloads").EnumerateArray())
+        {
+            await output.WriteLineAsync(
+                $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} until {Text(workload, "ends")} {Text(workload, "next")}");
+        }
+
+        foreach (var name in new[] { "set_aside", "unexplained" })
+        {
+            foreach (var item in status.GetProperty(name).EnumerateArray())
+            {
+                await output.WriteLineAsync($"{name.Replace('_', ' ')}: {item.GetString()}");
+            }
+        }
+
+        foreach (var trouble in status.GetProperty("troubles").EnumerateArray())
+        {
+            await output.WriteLineAsync($"trouble: {Text(trouble, "what")}. {Text(trouble, "remedy")}");
+        }
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Provision.Reservations.Faults;
+
+namespace Provision.Agent.Commands;
+
+/// <summary>What all commands share: the data folder, and how a fault is told.</summary>
+internal static class Verb
+{
+    /// <summary>The folder of one node.</summary>
+    public static Option<string> Data { get; } = new("--data")
+    {
+        Description = "The folder of this node: identity, journal, and what the machine needs.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "/var/lib/provisiond",
+    };
+
+    /// <summary>Machine-readable output.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON." };
+
+    /// <summary>Runs a command's body; an expected fault is printed with its remedy and becomes the exit code.</summary>
+    public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task> body) =>
+        command.SetAction(async (arguments, ct) =>
+        {
+            try
+            {
+                await body(arguments, ct);
+                return ExitCodes.Success;
+            }
+            catch (FaultException e)
+            {
+                await Tell(arguments.InvocationConfiguration.Error, e.Fault);
+                return ExitCodes.Of(e.Fault.Code);
+            }
+        });
+
+    /// <summary>The data folder as a full path.</summary>
+    public static string DataOf(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(Data));
+
+    private static async Task Tell(TextWriter error, Fault fault)
+    {
+        await error.WriteLineAsync($"error: {fault with { Remedy = null, Problems = Problems.None }}");
+        foreach (var problem in fault.Problems)
+        {
+            await error.WriteLineAsync($"  {problem}");
+        }
+
+        if (fault.Remedy is not null)
+        {
+            await error.WriteLineAsync($"remedy: {fault.Remedy}");
+        }
+    }
+}

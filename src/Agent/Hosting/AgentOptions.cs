@@ -1,0 +1,33 @@
+using Provision.Machine.Storage;
+using Provision.Provisioning;
+using Provision.Reservations;
+
+namespace Provision.Agent.Hosting;
+
+/// <summary>What a daemon is started with.</summary>
+internal sealed record AgentOptions
+{
+    /// <summary>Its folder.</summary>
+    public required DataFolder Data { get; init; }
+
+    /// <summary>The explorer it polls.</summary>
+    public required Uri Explorer { get; init; }
+
+    /// <summary>The farm it belongs to.</summary>
+    public required FarmId Farm { get; init; }
+
+    /// <summary>A machine in memory instead of this one.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>What the pool lies on.</summary>
+    public DiskType PoolType { get; init; }
+
+    /// <summary>Size of the pool on a file.</summary>
+    public ByteSize PoolSize { get; init; }
+
+    /// <summary>Devices of the pool; none: a file.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>The engine's choices.</summary>
+    public EngineOptions Engine { get; init; } = new();
+}

@@ -1,0 +1,36 @@
+using Provision.Agent.Status;
+using Provision.Explorer.Client;
+using Provision.Provisioning;
+using Provision.Workloads;
+
+namespace Provision.Agent.Hosting;
+
+/// <summary>Puts a daemon together and runs it; all loops are the engine's.</summary>
+internal static class Daemon
+{
+    /// <summary>Runs until cancelled. Call it on <paramref name="thread"/>.</summary>
+    public static async Task RunAsync(AgentOptions options, EngineThread thread, TextWriter output, CancellationToken ct)
+    {
+        using var logs = Logs.Create();
+        using var hold = await MachineMaker.OpenAsync(options, ct);
+        using var explorer = ExplorerClient.Create(options.Explorer);
+        var key = options.Data.LoadIdentity();
+        var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), logs);
+        var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
+        try
+        {
+            await Together.RunAsync(ct, engine.RunAsync, ServeStatusAsync);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+
+        async Task ServeStatusAsync(CancellationToken stop)
+        {
+            await using var socket = await StatusSocket.StartAsync(options.Data.Socket, new StatusSource(thread, engine, hold), stop);
+            await output.WriteLineAsync($"provisiond {engine.Ledger.Node} polls {options.Explorer}");
+            await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);
+        }
+    }
+}

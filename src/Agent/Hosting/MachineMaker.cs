@@ -1,0 +1,64 @@
+using Provision.Machine;
+using Provision.Machine.Linux;
+using Provision.Machine.Linux.Clock;
+using Provision.Machine.Linux.Disk;
+using Provision.Machine.Linux.Storage;
+using Provision.Machine.Simulated;
+using Provision.Machine.Simulated.Storage;
+using Provision.Machine.Storage;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+
+namespace Provision.Agent.Hosting;
+
+/// <summary>Takes in hand the machine that the options ask for.</summary>
+internal static class MachineMaker
+{
+    private const string PoolName = "default";
+
+    /// <summary>The machine; dispose of it to let go. <c>Conflict</c>: another daemon has it.</summary>
+    public static async Task<MachineHold> OpenAsync(AgentOptions options, CancellationToken ct)
+    {
+        options.Data.Ensure();
+        if (options.Simulated)
+        {
+            return OpenSimulated(options);
+        }
+
+        var machine = await LinuxMachine.OpenAsync(LinuxOptions(options), ct);
+        return new MachineHold(machine, null, machine);
+    }
+
+    /// <summary>How this machine is made up.</summary>
+    public static LinuxMachineOptions LinuxOptions(AgentOptions options)
+    {
+        var pool = new PoolOptions(PoolName, options.PoolType);
+        return new LinuxMachineOptions(
+            options.Data.Machine,
+            [options.Devices.Count > 0 ? pool with { Devices = options.Devices } : pool with { LoopFile = new LoopFile(options.Data.PoolFile, options.PoolSize) }]);
+    }
+
+    private static MachineHold OpenSimulated(AgentOptions options)
+    {
+        var hold = Lock(options.Data.Lock);
+        var simulated = new SimulatedMachine(TimeProvider.System, [new Pool(PoolName, options.PoolType, options.PoolSize, ByteSize.Zero)]);
+        SimulatedStorageFile.Attach(simulated.Storage, options.Data.SimulatedState);
+
+        // The journal is on the real disk and time is real: only the rest of the machine is not.
+        Directory.CreateDirectory(options.Data.Machine);
+        var disk = new LinuxDisk(options.Data.Journal);
+        return new MachineHold(new ComposedMachine(disk, simulated.Storage, simulated.Processes, new LinuxClock()), simulated.Storage, disk, hold);
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new FaultException(new Fault(FaultCode.Conflict, $"Another daemon holds {path}", "Stop it, or choose another folder with --data."), e);
+        }
+    }
+}

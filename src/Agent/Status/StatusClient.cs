@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+
+namespace Provision.Agent.Status;
+
+/// <summary>Asks the daemon of a data folder.</summary>
+internal static class StatusClient
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>The answer to a question.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>: no daemon runs there. Others: what the daemon answered.</exception>
+    public static async Task<JsonElement> AskAsync(string socket, HttpMethod method, string path, CancellationToken ct)
+    {
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri("http://provisiond/"), Timeout = Deadline };
+        try
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var response = await client.SendAsync(request, ct);
+            var body = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(ct));
+            return response.IsSuccessStatusCode ? body : throw new FaultException(StrictJson.Read(body, "fault", FaultJson.Read));
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"No daemon answers at {socket}", "Start it with 'provisiond run', or name its folder with --data."), e);
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken ct)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Provision.Machine.Processes;
+using Provision.Machine.Storage;
+using Provision.Provisioning;
+using Provision.Reservations.Wire;
+
+namespace Provision.Agent.Status;
+
+/// <summary>What the status socket says, as JSON.</summary>
+internal static class StatusJson
+{
+    /// <summary>Writes an engine's status.</summary>
+    public static void Write(Utf8JsonWriter writer, EngineStatus status)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("node_id", status.Node.ToString());
+        writer.WriteStartObject("feed");
+        writer.WriteString("epoch", status.Cursor.Epoch);
+        writer.WriteNumber("sequence", status.Cursor.Sequence);
+        writer.WriteEndObject();
+        if (status.SinceGoodPoll is { } since)
+        {
+            writer.WriteNumber("seconds_since_good_poll", Math.Round(since.TotalSeconds, 3));
+        }
+
+        writer.WriteNumber("receipts_waiting", status.ReceiptsWaiting);
+        writer.WriteNumber("in_hand", status.InHand);
+        writer.WriteNumber("ready", status.Ready);
+        writer.WriteStartObject("open");
+        foreach (var (kind, count) in status.Counters.Open)
+        {
+            writer.WriteNumber(kind, count);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("units");
+        writer.WriteNumber("cru", status.Counters.Units.Cru);
+        writer.WriteNumber("mru", status.Counters.Units.Mru);
+        writer.WriteNumber("sru", status.Counters.Units.Sru);
+        writer.WriteNumber("hru", status.Counters.Units.Hru);
+        writer.WriteEndObject();
+        WriteTexts(writer, "set_aside", status.SetAside.Select(digest => digest.ToString()));
+        WriteTexts(writer, "unexplained", status.Unexplained);
+        writer.WriteStartArray("troubles");
+        foreach (var fault in status.Troubles)
+        {
+            FaultJson.Write(writer, fault);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("workloads");
+        foreach (var workload in status.Workloads)
+        {
+            Write(writer, workload);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes an inventory, sorted; what changes by itself, such as space in use, is left out.</summary>
+    public static void WriteInventory(
+        Utf8JsonWriter writer, IReadOnlyList<Pool> pools, IReadOnlyList<Volume> volumes, IReadOnlyList<RunningProcess> processes)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("pools");
+        foreach (var pool in pools)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", pool.Name);
+            writer.WriteString("type", pool.Type.ToString());
+            writer.WriteNumber("size", pool.Size.Bytes);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("volumes");
+        foreach (var volume in volumes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("owner", volume.Name.Owner.ToString());
+            writer.WriteString("pool", volume.Name.Pool);
+            writer.WriteString("path", volume.Path);
+            if (volume.Limit is { } limit)
+            {
+                writer.WriteNumber("limit", limit.Bytes);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        WriteTexts(writer, "processes", processes.Select(process => process.Name));
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, WorkloadStatus workload)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", workload.Id.ToString());
+        writer.WriteString("digest", workload.Digest.ToString());
+        writer.WriteString("kind", workload.Kind);
+        writer.WriteString("state", workload.State);
+        writer.WriteString("next", workload.Next);
+        if (workload.Ends is { } ends)
+        {
+            writer.WriteString("ends", Rfc3339.Format(ends));
+        }
+
+        if (workload.Trouble is { } trouble)
+        {
+            writer.WritePropertyName("trouble");
+            FaultJson.Write(writer, trouble);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+}

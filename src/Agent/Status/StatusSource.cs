@@ -1,0 +1,46 @@
+using Provision.Agent.Hosting;
+using Provision.Provisioning;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+
+namespace Provision.Agent.Status;
+
+/// <summary>Answers the status socket. Questions about the engine are put to it on its own thread.</summary>
+internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHold hold)
+{
+    /// <summary>How the engine stands.</summary>
+    public async Task<CanonicalJson> StatusAsync()
+    {
+        var status = await thread.AskAsync(engine.Status);
+        return CanonicalJson.Build(writer => StatusJson.Write(writer, status));
+    }
+
+    /// <summary>Everything on the machine that carries our mark.</summary>
+    public async Task<CanonicalJson> InventoryAsync(CancellationToken ct)
+    {
+        var pools = await hold.Machine.Storage.ListPoolsAsync(ct);
+        var volumes = await hold.Machine.Storage.ListVolumesAsync(ct);
+        var processes = await hold.Machine.Processes.ListAsync(ct);
+        return CanonicalJson.Build(writer => StatusJson.WriteInventory(writer, pools, volumes, processes));
+    }
+
+    /// <summary>Writes a file of this size into a simulated volume.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: the machine is real. <see cref="FaultCode.OutOfCapacity"/>: past the limit.</exception>
+    public async Task WriteAsync(Digest owner, string file, ByteSize size)
+    {
+        if (hold.Simulated is not { } storage)
+        {
+            throw new FaultException(FaultCode.Denied, "This machine is real", "Write to the volume's folder, which the inventory names.");
+        }
+
+        var volumes = await hold.Machine.Storage.ListVolumesAsync(CancellationToken.None);
+        await thread.AskAsync(() =>
+        {
+            var volume = volumes.FirstOrDefault(volume => volume.Name.Owner == owner)
+                ?? throw new FaultException(FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
+            storage.WriteFile(volume.Name, file, size);
+            return true;
+        });
+    }
+}

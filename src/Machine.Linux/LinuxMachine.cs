@@ -1,0 +1,138 @@
+using Provision.Machine.Clock;
+using Provision.Machine.Disk;
+using Provision.Machine.Linux.Clock;
+using Provision.Machine.Linux.Disk;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Processes;
+using Provision.Machine.Linux.Storage;
+using Provision.Machine.Processes;
+using Provision.Machine.Storage;
+using Provision.Reservations.Faults;
+
+namespace Provision.Machine.Linux;
+
+/// <summary>
+/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts) and <c>lock</c>, which one
+/// daemon holds at a time. Closing it lets go and takes nothing away: volumes and programs outlive the daemon.
+/// </summary>
+public sealed class LinuxMachine : IMachine, IDisposable
+{
+    private readonly FileStream @lock;
+    private readonly LinuxDisk disk;
+    private readonly LinuxProcesses processes;
+
+    private LinuxMachine(FileStream @lock, LinuxDisk disk, LinuxProcesses processes, IStorage storage, IMachineClock clock)
+    {
+        (this.@lock, this.disk, this.processes) = (@lock, disk, processes);
+        (Storage, Clock) = (storage, clock);
+    }
+
+    /// <inheritdoc/>
+    public IDisk Disk => disk;
+
+    /// <inheritdoc/>
+    public IStorage Storage { get; }
+
+    /// <inheritdoc/>
+    public IProcesses Processes => processes;
+
+    /// <inheritdoc/>
+    public IMachineClock Clock { get; }
+
+    /// <summary>Takes the machine in hand. Needs root. Killed at any moment, it can be called again.</summary>
+    /// <exception cref="FaultException">
+    /// <c>Conflict</c>: another daemon has this root. Others: see <see cref="LinuxStorage.OpenAsync"/>.
+    /// </exception>
+    public static async ValueTask<LinuxMachine> OpenAsync(LinuxMachineOptions options, CancellationToken ct)
+    {
+        CheckRoot();
+        var @lock = Lock(options.Root);
+        LinuxMachine? machine = null;
+        try
+        {
+            var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
+            var clock = new LinuxClock();
+            machine = new LinuxMachine(
+                @lock, new LinuxDisk(JournalOf(options)), new LinuxProcesses(RunOf(options), clock.BootId, clock.Time), storage, clock);
+            return machine;
+        }
+        finally
+        {
+            if (machine is null)
+            {
+                await @lock.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes away all that was made for this root, the journal included: ends its programs, and removes its pools with all they hold.
+    /// Killed at any moment, it can be called again.
+    /// </summary>
+    /// <exception cref="FaultException">
+    /// <c>Conflict</c>: a daemon still has this root. <c>Unavailable</c>: something still uses a pool.
+    /// </exception>
+    public static async ValueTask RemoveAsync(LinuxMachineOptions options, TimeSpan grace, CancellationToken ct)
+    {
+        CheckRoot();
+        using (Lock(options.Root))
+        {
+            var clock = new LinuxClock();
+            using (var processes = new LinuxProcesses(RunOf(options), clock.BootId, clock.Time))
+            {
+                await processes.RemoveAllAsync(grace, ct);
+            }
+
+            await LinuxStorage.RemoveAsync(options.Root, options.Pools, ct);
+            Directory.Delete(RunOf(options), recursive: true);
+            if (Directory.Exists(JournalOf(options)))
+            {
+                Directory.Delete(JournalOf(options), recursive: true);
+            }
+
+            File.Delete(LockOf(options.Root));
+        }
+
+        if (!Directory.EnumerateFileSystemEntries(options.Root).Any())
+        {
+            Directory.Delete(options.Root);
+        }
+    }
+
+    /// <summary>Lets go of the machine.</summary>
+    public void Dispose()
+    {
+        disk.Dispose();
+        processes.Dispose();
+        @lock.Dispose();
+    }
+
+    private static string JournalOf(LinuxMachineOptions options) => Path.Combine(options.Root, "journal");
+
+    private static string RunOf(LinuxMachineOptions options) => Path.Combine(options.Root, "run");
+
+    private static string LockOf(string root) => Path.Combine(root, "lock");
+
+    /// <summary>The kernel lets go of it when the daemon dies, however it dies (flock(2)).</summary>
+    private static FileStream Lock(string root)
+    {
+        Folders.Ensure(root);
+        try
+        {
+            return new FileStream(LockOf(root), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(LockOf(root)))
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Conflict, $"Another daemon uses {root}", "Stop it, or give this one a root of its own."), e);
+        }
+    }
+
+    private static void CheckRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new FaultException(FaultCode.Denied, "The machine can be used by root only", "Run it as root, or with --simulated.");
+        }
+    }
+}

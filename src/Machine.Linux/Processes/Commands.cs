@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text;
+using Provision.Reservations.Faults;
+
+namespace Provision.Machine.Linux.Processes;
+
+/// <summary>
+/// Runs the programs of <see cref="Programs"/>: never through a shell, never from a folder of the caller's choice, never for ever.
+/// </summary>
+internal sealed class Commands(TimeProvider time)
+{
+    private const int OutputCharsMax = 64 * 1024;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    /// <summary>Runs the program to its end and returns what it wrote to standard output.</summary>
+    /// <exception cref="FaultException">
+    /// <c>Unavailable</c>: it is not installed, failed (its own words are in the fault), or took too long.
+    /// </exception>
+    public async ValueTask<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo(Find(program), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = string.Join(':', Folders);
+        start.Environment["LC_ALL"] = "C";
+
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        process.StandardInput.Close();
+        using var late = new CancellationTokenSource(Deadline, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            var output = ReadAsync(process.StandardOutput, stop.Token);
+            var error = ReadAsync(process.StandardError, stop.Token);
+            await Task.WhenAll(output, error, process.WaitForExitAsync(stop.Token));
+            return process.ExitCode == 0
+                ? await output
+                : throw new FaultException(
+                    FaultCode.Unavailable,
+                    $"{program} failed with exit code {process.ExitCode}: {OneLine(await error)}",
+                    "Mend what it names; it is tried again.");
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new FaultException(
+                FaultCode.Unavailable, $"{program} did not end within {Deadline}", "Look at the disk: it may be broken or overloaded.");
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string Find(string program) =>
+        Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        ?? throw new FaultException(
+            FaultCode.Unavailable, $"{program} is not installed", $"Install it: apt-get install {Programs.PackageOf(program)}");
+
+    /// <summary>Reads to the end and keeps the beginning: a program must not block on a full pipe, nor fill our memory.</summary>
+    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken ct)
+    {
+        var kept = new StringBuilder();
+        var buffer = new char[4096];
+        while (await reader.ReadAsync(buffer, ct) is var count and > 0)
+        {
+            kept.Append(buffer, 0, Math.Min(count, OutputCharsMax - kept.Length));
+        }
+
+        return kept.ToString();
+    }
+
+    private static string OneLine(string text) =>
+        string.Join("; ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
+}

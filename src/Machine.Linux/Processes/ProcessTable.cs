@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+
+namespace Provision.Machine.Linux.Processes;
+
+/// <summary>The kernel's list of processes (proc(5)).</summary>
+internal static class ProcessTable
+{
+    /// <summary>Every process that is alive; those that ended and only wait to be collected are not.</summary>
+    public static IEnumerable<ProcessEntry> List() => Directory.EnumerateDirectories("/proc")
+        .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null)
+        .OfType<ProcessEntry>();
+
+    /// <summary>One process; null when there is none of this id, or it has ended.</summary>
+    public static ProcessEntry? Find(int id)
+    {
+        if (Read($"/proc/{id}/stat") is not { Length: > 0 } stat)
+        {
+            return null;
+        }
+
+        // The second field is the program's name in parentheses, and may hold any character: the others come after the last one.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields[0] is "Z" or "X"
+            ? null
+            : new ProcessEntry(
+                id, int.Parse(fields[3], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>True when the process began with this line in its environment.</summary>
+    public static bool HasMark(int id, string mark) =>
+        Read($"/proc/{id}/environ") is { } environment && environment.Split('\0').Contains(mark, StringComparer.Ordinal);
+
+    private static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path, Encoding.UTF8);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // It ended while we looked, or is a process that nobody may look into; neither is one of ours.
+        }
+    }
+}
+
+/// <summary>A process: its id, its session, and when it started, in clock ticks since boot.</summary>
+internal sealed record ProcessEntry(int Id, int Session, long StartTicks);

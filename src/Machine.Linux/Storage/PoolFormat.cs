@@ -1,0 +1,138 @@
+using System.Text;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Processes;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+
+namespace Provision.Machine.Linux.Storage;
+
+/// <summary>Gives a pool its file system, once: a file system of ours that is there is kept, one of somebody else is refused.</summary>
+internal sealed class PoolFormat(Commands commands)
+{
+    private const int SuperblockAt = 64 * 1024;
+    private const int MagicAt = 0x40;
+    private const int LabelAt = 0x12b;
+    private const int LabelSize = 256;
+
+    /// <summary>The file beside a loop file in which it is made: only a formatted one gets the name itself.</summary>
+    public static string Beside(LoopFile loop) => loop.Path + ".new";
+
+    /// <summary>Makes the loop file, unless it is there. Killed at any moment, it can be called again.</summary>
+    public async ValueTask EnsureAsync(PoolOptions pool, LoopFile loop, CancellationToken ct)
+    {
+        if (File.Exists(loop.Path))
+        {
+            CheckOurs(pool, loop.Path);
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(loop.Path)!;
+        Directory.CreateDirectory(folder);
+        var beside = Beside(loop);
+        File.Delete(beside);
+        CheckFits(pool, loop, folder);
+        try
+        {
+            Allocate(beside, loop.Size, pool);
+            await MakeAsync(pool, [beside], ct);
+            using (var file = File.OpenHandle(beside, FileMode.Open, FileAccess.ReadWrite))
+            {
+                RandomAccess.FlushToDisk(file);
+            }
+
+            File.Move(beside, loop.Path, overwrite: false);
+            Folders.Flush(folder);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    /// <summary>Formats the devices, unless they are the pool's already. Devices that hold anything else are refused.</summary>
+    public async ValueTask EnsureAsync(PoolOptions pool, IReadOnlyList<string> devices, CancellationToken ct)
+    {
+        if (ReadLabel(devices[0]) is null)
+        {
+            await MakeAsync(pool, devices, ct); // Without --force it refuses to overwrite what it recognizes.
+        }
+
+        CheckOurs(pool, devices[0]);
+    }
+
+    private async ValueTask MakeAsync(PoolOptions pool, IReadOnlyList<string> devices, CancellationToken ct) => await commands.RunAsync(
+        Programs.MakeBtrfs,
+        ["--quiet", "--nodiscard", "--label", pool.Label, "--data", "single", "--metadata", Copies(devices), .. devices],
+        ct);
+
+    private static string Copies(IReadOnlyList<string> devices) => devices.Count > 1 ? "raid1" : "dup";
+
+    private static void CheckFits(PoolOptions pool, LoopFile loop, string folder)
+    {
+        var free = new ByteSize(new DriveInfo(folder).AvailableFreeSpace);
+        if (loop.Size > free)
+        {
+            throw new FaultException(
+                FaultCode.OutOfCapacity,
+                $"Pool {pool.Name} of {loop.Size} does not fit: {folder} has {free} free",
+                "Give the pool a smaller size, put its file on another disk, or free some space.");
+        }
+    }
+
+    private static void Allocate(string path, ByteSize size, PoolOptions pool)
+    {
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        while (Libc.Allocate(file, 0, 0, size.Bytes) != 0)
+        {
+            var error = Errno.Last;
+            if (error == Errno.NoSpace)
+            {
+                throw new FaultException(
+                    FaultCode.OutOfCapacity,
+                    $"Pool {pool.Name} of {size} does not fit: {error}",
+                    "Give the pool a smaller size, or free some space.");
+            }
+
+            if (error != Errno.Interrupted)
+            {
+                throw error.Unavailable(
+                    $"{path} cannot be allocated", "Put it on a file system that can preallocate, such as ext4, xfs or btrfs.");
+            }
+        }
+    }
+
+    private static void CheckOurs(PoolOptions pool, string path)
+    {
+        if (ReadLabel(path) is var label && label != pool.Label)
+        {
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"{path} does not hold pool {pool.Name}: {(label is null ? "it is not btrfs" : $"its label is {label}")}",
+                "Name another file or device. Nothing on it was touched.");
+        }
+    }
+
+    /// <summary>The label in the superblock (on-disk format of btrfs); null when there is no btrfs.</summary>
+    private static string? ReadLabel(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var block = new byte[4096];
+            if (RandomAccess.Read(file, block, SuperblockAt) < block.Length || !block.AsSpan(MagicAt).StartsWith("_BHRfS_M"u8))
+            {
+                return null;
+            }
+
+            var label = block.AsSpan(LabelAt, LabelSize);
+            return Encoding.UTF8.GetString(label[..label.IndexOf((byte)0)]);
+        }
+        catch (IOException e)
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"{path} cannot be read: {e.Message}", "Name a device or file that is there and works."),
+                e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Provision.Machine.Clock;
+using Provision.Machine.Disk;
+using Provision.Machine.Processes;
+using Provision.Machine.Simulated.Clock;
+using Provision.Machine.Simulated.Disk;
+using Provision.Machine.Simulated.Processes;
+using Provision.Machine.Simulated.Storage;
+using Provision.Machine.Storage;
+
+namespace Provision.Machine.Simulated;
+
+/// <summary>
+/// A Linux box in memory: deterministic, on the caller's thread, every verb done when it returns. It keeps what a real one keeps and
+/// loses what a real one loses. The death of the daemon needs no verb: nothing here belongs to the daemon, so nothing is lost.
+/// Not safe for several threads at once.
+/// </summary>
+public sealed class SimulatedMachine : IMachine
+{
+    /// <summary>A machine that has just booted.</summary>
+    /// <param name="time">Gives wall time, monotonic time and timers.</param>
+    /// <param name="pools">Its pools; what they hold already (<see cref="Pool.Used"/>) must be nothing.</param>
+    /// <param name="random">Makes boot ids; null: the same ids in every run.</param>
+    public SimulatedMachine(TimeProvider time, IReadOnlyList<Pool> pools, Random? random = null)
+    {
+        Clock = new SimulatedClock(time, random ?? new Random(0));
+        Storage = new SimulatedStorage(pools);
+        Processes = new SimulatedProcesses(Clock);
+    }
+
+    /// <inheritdoc cref="IMachine.Disk"/>
+    public SimulatedDisk Disk { get; } = new();
+
+    /// <inheritdoc cref="IMachine.Storage"/>
+    public SimulatedStorage Storage { get; }
+
+    /// <inheritdoc cref="IMachine.Processes"/>
+    public SimulatedProcesses Processes { get; }
+
+    /// <inheritdoc cref="IMachine.Clock"/>
+    public SimulatedClock Clock { get; }
+
+    IDisk IMachine.Disk => Disk;
+
+    IStorage IMachine.Storage => Storage;
+
+    IProcesses IMachine.Processes => Processes;
+
+    IMachineClock IMachine.Clock => Clock;
+
+    /// <summary>
+    /// The power goes and comes back: bytes that were not flushed are lost or torn at a byte that <paramref name="random"/> chooses,
+    /// processes end, and a new boot begins. Volumes and what they hold stay.
+    /// </summary>
+    public void PowerFailure(Random random)
+    {
+        Disk.PowerFailure(random);
+        Processes.EndAll();
+        Clock.Reboot();
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using Provision.Machine;
+using Provision.Provisioning.Admission;
+using Provision.Provisioning.Expiry;
+using Provision.Provisioning.Journal;
+using Provision.Provisioning.Reconciler;
+using Provision.Provisioning.Reporting;
+using Provision.Provisioning.Saga;
+using Provision.Provisioning.Sources;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Registration;
+using Provision.Reservations.Signing;
+
+namespace Provision.Provisioning;
+
+/// <summary>
+/// A node's engine: orders come in through the sources, the reconciler makes them true on the machine, the reporter says so. All of it
+/// runs on the synchronization context it was started on, which must be of one thread: there are no locks.
+/// </summary>
+public sealed class Engine
+{
+    private readonly CombinedSource sources;
+    private readonly Reconciler.Reconciler reconciler;
+    private readonly Orphans orphans;
+    private readonly PollSource poll;
+    private readonly Reporter reporter;
+    private readonly Intake intake;
+    private readonly TimeProvider time;
+
+    private Engine(IMachine machine, IExplorer explorer, Ledger ledger, EngineSetup setup)
+    {
+        time = machine.Clock.Time;
+        Ledger = ledger;
+        var options = setup.Options;
+        var backoff = new Backoff(options, setup.Random);
+        intake = new Intake(ledger, machine.Storage, time, options, setup.Logs.CreateLogger<Intake>());
+        poll = new PollSource(explorer, intake, ledger, Register, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
+        sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options));
+        reconciler = new Reconciler.Reconciler(machine, ledger, options, backoff, setup.Logs.CreateLogger<SagaRunner>());
+        reporter = new Reporter(explorer, ledger, time, backoff, setup.Logs.CreateLogger<Reporter>());
+        orphans = new Orphans(machine.Storage, ledger, setup.Logs.CreateLogger<Orphans>());
+
+        NodeRegistration Register() => new NodeRegistration
+        {
+            Node = ledger.Node,
+            Farm = setup.Farm,
+            Kinds = string.Join(' ', setup.Modules.Select(module => module.Kind)),
+            Created = machine.Clock.Time.GetUtcNow(),
+        }.Sign(setup.Key);
+    }
+
+    /// <summary>What the node knows.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>Reads the journal; the machine is touched by <see cref="RunAsync"/> only.</summary>
+    /// <exception cref="FaultException">The journal's disk does not answer, or a later version wrote the journal.</exception>
+    public static async Task<Engine> OpenAsync(IMachine machine, IExplorer explorer, EngineSetup setup, CancellationToken ct)
+    {
+        var ledger = await Ledger.OpenAsync(machine.Disk, setup.Modules, setup.Key, machine.Clock, ct);
+        return new Engine(machine, explorer, ledger, setup);
+    }
+
+    /// <summary>Runs until cancelled; then hands finish the step they are in. Nothing on the machine is taken away.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await Together.RunAsync(ct, sources.RunAsync, reconciler.RunAsync, reporter.RunAsync, SweepAsync);
+        await Ledger.Durable;
+    }
+
+    /// <summary>How things stand now.</summary>
+    public EngineStatus Status() => new()
+    {
+        Node = Ledger.Node,
+        Counters = Counters.Of(Ledger.Workloads),
+        Cursor = Ledger.Cursor,
+        SinceGoodPoll = poll.LastGoodPoll is { } last ? time.GetElapsedTime(last) : null,
+        ReceiptsWaiting = reporter.Waiting,
+        InHand = reconciler.Load.Held,
+        Ready = reconciler.Load.Ready,
+        SetAside = [.. Ledger.SetAside.Keys],
+        Unexplained = [.. orphans.Unexplained.Select(volume => volume.Name.ToString())],
+        Troubles = [.. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(), .. Ledger.Reports, .. intake.Rejections],
+        Workloads = [.. Ledger.Workloads.Where(workload => !workload.State.Closed).Select(WorkloadStatus.Of)],
+    };
+
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        await orphans.SweepAsync(ct);
+        await time.DelayAsync(Timeout.InfiniteTimeSpan, ct);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Provision.Provisioning;
+
+/// <summary>What can be chosen about an engine.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>How long data is kept after its lease.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many workloads are worked on at once.</summary>
+    public int HandsMax { get; init; } = 32;
+
+    /// <summary>How long one step may take before it is given up and tried again.</summary>
+    public TimeSpan StepDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a step of a workload that never lived is tried while its fault is transient.</summary>
+    public int AttemptsMax { get; init; } = 8;
+
+    /// <summary>After how many failures of an undo the workload is reported as stuck; it is tried on all the same.</summary>
+    public int StuckAfter { get; init; } = 5;
+
+    /// <summary>The wait after a first failure; it doubles with each further one.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two attempts.</summary>
+    public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a poll waits for something to happen.</summary>
+    public TimeSpan PollWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the clocks are written down while the engine runs.</summary>
+    public TimeSpan ClockMarkInterval { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,97 @@
+using Provision.Machine.Disk;
+using Provision.Reservations.Faults;
+
+namespace Provision.Provisioning.Journal;
+
+/// <summary>
+/// The one writer of a node's journal. Lines handed in while a flush runs are written together and flushed once (group commit). When
+/// the disk fails it tries again for ever: whoever waits for the line waits, so nothing new is begun and what runs keeps running.
+/// After a failed flush the kernel may have dropped the bytes it could not write, so the batch goes whole into a new segment; the
+/// reader ignores a line it has read before.
+/// </summary>
+public sealed class JournalWriter
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly IDisk disk;
+    private readonly TimeProvider time;
+    private readonly int segmentSizeMax;
+    private readonly List<byte[]> waiting = [];
+    private int segment;
+    private long length;
+    private Task last = Task.CompletedTask;
+    private bool gathering;
+
+    /// <summary>Goes on after <paramref name="lastSegment"/>, in a new one: an old segment is never written again.</summary>
+    public JournalWriter(IDisk disk, TimeProvider time, int lastSegment, int segmentSizeMax = 16 << 20)
+    {
+        this.disk = disk;
+        this.time = time;
+        this.segmentSizeMax = segmentSizeMax;
+        segment = lastSegment + 1;
+    }
+
+    /// <summary>What the disk last complained of, while it does; null when all is well.</summary>
+    public Fault? Trouble { get; private set; }
+
+    /// <summary>Ends when everything handed in so far is durable.</summary>
+    public Task Durable => last;
+
+    /// <summary>Ends when these lines are durable. Lines become durable in the order of the calls.</summary>
+    public Task WriteAsync(IEnumerable<JournalLine> lines)
+    {
+        waiting.AddRange(lines.Select(line => line.ToBytes()));
+        if (!gathering)
+        {
+            gathering = true;
+            last = CommitNextAsync(last);
+        }
+
+        return last;
+    }
+
+    private async Task CommitNextAsync(Task previous)
+    {
+        await previous;
+
+        // Whoever is about to hand in lines in this same turn does so before the batch is closed.
+        await Task.Yield();
+        gathering = false;
+        var batch = waiting.SelectMany(line => line).ToArray();
+        waiting.Clear();
+        await CommitAsync(batch);
+    }
+
+    private async Task CommitAsync(byte[] batch)
+    {
+        for (; ; )
+        {
+            try
+            {
+                if (length >= segmentSizeMax)
+                {
+                    Roll();
+                }
+
+                var file = Segments.NameOf(segment);
+                await disk.AppendAsync(file, batch, CancellationToken.None);
+                await disk.FlushAsync(file, CancellationToken.None);
+                length += batch.Length;
+                Trouble = null;
+                return;
+            }
+            catch (FaultException e)
+            {
+                Trouble = e.Fault;
+                Roll();
+                await time.DelayAsync(RetryDelay, CancellationToken.None);
+            }
+        }
+    }
+
+    private void Roll()
+    {
+        segment++;
+        length = 0;
+    }
+}

@@ -1,0 +1,219 @@
+using Provision.Machine.Clock;
+using Provision.Machine.Disk;
+using Provision.Provisioning.Expiry;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Feed;
+using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
+
+namespace Provision.Provisioning.Journal;
+
+/// <summary>
+/// Everything a node knows, and the only way to know more: an entry is applied and handed to the journal in one go, so memory and
+/// journal never differ in order. Also the maker of receipts, whose chain follows the order of the journal.
+/// </summary>
+public sealed class Ledger
+{
+    private readonly Dictionary<Digest, Workload> workloads = [];
+    private readonly Dictionary<(UserId User, string Nonce), Digest> nonces = [];
+    private readonly Dictionary<string, ByteSize> promised = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<IWorkloadModule> modules;
+    private readonly JournalContents contents;
+    private readonly JournalWriter writer;
+    private readonly KeyPair key;
+    private readonly IMachineClock clock;
+    private long nodeNumber;
+    private long sequence;
+    private Digest chainHead;
+
+    private Ledger(JournalContents contents, JournalWriter writer, IReadOnlyList<IWorkloadModule> modules, KeyPair key, IMachineClock clock)
+    {
+        this.contents = contents;
+        this.writer = writer;
+        this.modules = modules;
+        this.key = key;
+        this.clock = clock;
+        Node = new NodeId(key.PublicKey);
+        LeaseClock = new LeaseClock(clock);
+        Cursor = contents.Cursor;
+        nodeNumber = contents.NodeNumber;
+        contents.Marks.ForEach(LeaseClock.Add);
+        foreach (var (order, entries) in contents.Orders)
+        {
+            Load(order, entries);
+        }
+    }
+
+    /// <summary>This node.</summary>
+    public NodeId Node { get; }
+
+    /// <summary>Tells what remains of leases.</summary>
+    public LeaseClock LeaseClock { get; }
+
+    /// <summary>How far the feed is in the journal.</summary>
+    public FeedCursor Cursor { get; private set; }
+
+    /// <summary>Every order whose entries are whole, closed ones too.</summary>
+    public IReadOnlyCollection<Workload> Workloads => workloads.Values;
+
+    /// <summary>Orders that are left alone because entries of theirs are lost.</summary>
+    public IReadOnlyDictionary<Digest, Fault> SetAside => contents.SetAside;
+
+    /// <summary>What loading the journal found wrong.</summary>
+    public IReadOnlyList<Fault> Reports => contents.Reports;
+
+    /// <summary>What the journal's disk complains of now, or null.</summary>
+    public Fault? DiskTrouble => writer.Trouble;
+
+    /// <summary>Reads the journal and opens a new segment of it.</summary>
+    /// <exception cref="FaultException">The disk does not answer, or a later version wrote the journal.</exception>
+    public static async Task<Ledger> OpenAsync(
+        IDisk disk, IReadOnlyList<IWorkloadModule> modules, KeyPair key, IMachineClock clock, CancellationToken ct)
+    {
+        var contents = await JournalReader.ReadAsync(disk, ct);
+        var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents.LastSegment), modules, key, clock);
+        await ledger.MarkClockAsync();
+        return ledger;
+    }
+
+    /// <summary>Raised for every entry of an order that is appended, before it is durable.</summary>
+    public event Action<Workload, Entry>? Appended;
+
+    /// <summary>Ends when everything appended so far is durable.</summary>
+    public Task Durable => writer.Durable;
+
+    /// <summary>The workload of this order, or null.</summary>
+    public Workload? Find(Digest order) => workloads.GetValueOrDefault(order);
+
+    /// <summary>The module of a kind, or null.</summary>
+    public IWorkloadModule? FindModule(string kind) => modules.FirstOrDefault(module => module.Kind == kind);
+
+    /// <summary>The order that used this nonce of this user, if any.</summary>
+    public Digest? FindNonce(UserId user, string nonce) => nonces.TryGetValue((user, nonce), out var order) ? order : null;
+
+    /// <summary>What open orders have been promised of a pool.</summary>
+    public ByteSize Promised(string pool) => promised.GetValueOrDefault(pool);
+
+    /// <summary>Takes up a new order with its first entry; nothing is durable before <see cref="AppendAsync"/> ended.</summary>
+    public Workload Add(Digest order, string kind)
+    {
+        Invariant.Require(!workloads.ContainsKey(order) && !SetAside.ContainsKey(order), "an order is added once");
+        return workloads[order] = new Workload(order, FindModule(kind));
+    }
+
+    /// <summary>Applies entries of one order at once, and ends when they are durable. Whoever acts on them awaits this, or <see cref="Durable"/>.</summary>
+    public Task AppendAsync(Workload workload, params IReadOnlyList<Entry> entries)
+    {
+        var at = clock.Time.GetUtcNow();
+        var lines = new List<JournalLine>(entries.Count);
+        foreach (var entry in entries)
+        {
+            Apply(workload, entry);
+            lines.Add(new JournalLine(workload.Digest, workload.Number, at, entry));
+            Appended?.Invoke(workload, entry);
+        }
+
+        return writer.WriteAsync(lines);
+    }
+
+    /// <summary>Notes how far the feed is in the journal; call it after the entries themselves were appended.</summary>
+    public Task MoveCursorAsync(FeedCursor cursor)
+    {
+        Cursor = cursor;
+        return AppendNodeAsync(new Entry.CursorMoved(cursor.Epoch, cursor.Sequence));
+    }
+
+    /// <summary>Writes down what the clocks say.</summary>
+    public Task MarkClockAsync()
+    {
+        var mark = LeaseClock.Read();
+        LeaseClock.Add(mark);
+        return AppendNodeAsync(new Entry.ClockRead(mark));
+    }
+
+    /// <summary>
+    /// Makes the next receipt of the node's chain. It has to be appended before anything is awaited, so that chain and journal agree.
+    /// </summary>
+    public Receipt MakeReceipt(Workload workload, ReceiptState state, Fault? fault, CanonicalJson data) =>
+        MakeReceipt(workload, workload.Reservation.Kind, workload.Id, state, fault, data);
+
+    /// <summary>The same for an order that has no entry yet.</summary>
+    public Receipt MakeReceipt(Workload workload, string kind, ReservationId id, ReceiptState state, Fault? fault, CanonicalJson data)
+    {
+        var receipt = new Receipt
+        {
+            Node = Node,
+            Sequence = ++sequence,
+            Previous = chainHead,
+            Reservation = workload.Digest,
+            Id = id,
+            Kind = kind,
+            Generation = workload.Generation + 1,
+            State = state,
+            Fault = fault,
+            Data = data,
+            Created = clock.Time.GetUtcNow(),
+        };
+        var signed = receipt.ToSignedBytes();
+        chainHead = Digest.Of(signed);
+        return receipt with { Signature = key.Sign(signed) };
+    }
+
+    private Task AppendNodeAsync(Entry entry) => writer.WriteAsync([new JournalLine(default, ++nodeNumber, clock.Time.GetUtcNow(), entry)]);
+
+    private void Apply(Workload workload, Entry entry)
+    {
+        workload.Apply(entry);
+        switch (entry)
+        {
+            case Entry.Planned:
+                nonces[(workload.Reservation.User, workload.Reservation.Nonce)] = workload.Digest;
+                Promise(workload.Plan, 1);
+                break;
+            case Entry.Closed:
+                Promise(workload.Plan, -1);
+                break;
+        }
+    }
+
+    private void Promise(Plan plan, int sign)
+    {
+        foreach (var claim in plan.Claims)
+        {
+            promised[claim.Pool] = new ByteSize(Promised(claim.Pool).Bytes + (sign * claim.Size.Bytes));
+        }
+    }
+
+    private void Load(Digest order, List<Entry> entries)
+    {
+        var kind = entries[0] switch
+        {
+            Entry.Planned planned => planned.Reservation.Kind,
+            Entry.Refused refused => refused.Reservation.Kind,
+            _ => "",
+        };
+        var workload = new Workload(order, FindModule(kind));
+        try
+        {
+            // What a set-aside order was promised stays promised: it still owns what it made.
+            entries.ForEach(entry => Apply(workload, entry));
+            if (!SetAside.ContainsKey(order))
+            {
+                workloads[order] = workload;
+            }
+        }
+        catch (FaultException e)
+        {
+            contents.SetAside[order] = e.Fault;
+            contents.Reports.Add(new Fault(FaultCode.DataLoss, $"Order {order} is set aside", Cause: e.Fault));
+        }
+
+        // A set-aside order's receipts are links of the chain all the same.
+        foreach (var receipt in entries.Select(entry => entry.Receipt).OfType<Receipt>().Where(receipt => receipt.Sequence > sequence))
+        {
+            sequence = receipt.Sequence;
+            chainHead = receipt.ComputeHash();
+        }
+    }
+}

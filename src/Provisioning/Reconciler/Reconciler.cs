@@ -1,0 +1,102 @@
+using Provision.Machine;
+using Provision.Machine.Clock;
+using Provision.Provisioning.Journal;
+using Provision.Provisioning.Saga;
+
+namespace Provision.Provisioning.Reconciler;
+
+/// <summary>
+/// Brings the machine to where the journal wants it. Level-triggered: it is told that something changed, never what; each workload's next
+/// move is computed from its entries. One hand per workload, a bounded number of hands, and a slow workload keeps no other waiting.
+/// </summary>
+public sealed class Reconciler
+{
+    private readonly WorkQueue queue = new();
+    private readonly List<Task> hands = [];
+    private readonly Signal signal;
+    private readonly Ledger ledger;
+    private readonly IMachineClock clock;
+    private readonly EngineOptions options;
+    private readonly SagaRunner runner;
+
+    /// <summary>Listens to the ledger from now on.</summary>
+    public Reconciler(IMachine machine, Ledger ledger, EngineOptions options, Backoff backoff, Microsoft.Extensions.Logging.ILogger<SagaRunner> log)
+    {
+        this.ledger = ledger;
+        this.options = options;
+        clock = machine.Clock;
+        signal = new Signal(machine.Clock.Time);
+        runner = new SagaRunner(machine, ledger, options, backoff, log);
+        ledger.Appended += (workload, entry) =>
+        {
+            if (entry is Entry.Planned or Entry.Withdrawn)
+            {
+                Wake(workload);
+            }
+        };
+    }
+
+    /// <summary>How many workloads are in a hand, and how many wait for one.</summary>
+    public (int Held, int Ready) Load => (queue.Held, queue.Ready);
+
+    /// <summary>Has a look at this workload soon.</summary>
+    public void Wake(Workload workload)
+    {
+        queue.Add(workload);
+        signal.Set();
+    }
+
+    /// <summary>Runs until cancelled; hands that are in the middle of a step finish it first.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        foreach (var workload in ledger.Workloads.Where(workload => workload.Next is not Move.Rest))
+        {
+            queue.Add(workload);
+        }
+
+        try
+        {
+            while (!ct.IsCancellationRequested)
+            {
+                var wait = queue.Advance(clock.SinceBoot) ?? Timeout.InfiniteTimeSpan;
+                while (queue.Held < options.HandsMax && queue.TryTake(out var workload))
+                {
+                    hands.Add(HoldAsync(workload, ct));
+                }
+
+                await signal.WaitAsync(wait, ct);
+                await SweepAsync();
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(hands);
+        }
+    }
+
+    private async Task HoldAsync(Workload workload, CancellationToken ct)
+    {
+        try
+        {
+            if (await runner.RunAsync(workload, ct) is { } retry)
+            {
+                queue.AddLater(workload, clock.SinceBoot + retry);
+            }
+        }
+        finally
+        {
+            queue.Release(workload);
+            signal.Set();
+        }
+    }
+
+    // A hand that ended with an exception ends the engine: what is expected was contained inside it.
+    private async Task SweepAsync()
+    {
+        foreach (var hand in hands.Where(hand => hand.IsCompleted).ToList())
+        {
+            hands.Remove(hand);
+            await hand;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging;
+using Provision.Machine;
+using Provision.Provisioning.Journal;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+
+namespace Provision.Provisioning.Saga;
+
+/// <summary>
+/// Makes the moves of one workload until it rests. Before it touches the machine it waits until everything it relies on is durable;
+/// what it writes afterwards goes out with whatever is written next. This is the workload boundary: whatever a step throws is a
+/// fault of that workload and of no other.
+/// </summary>
+public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOptions options, Backoff backoff, ILogger<SagaRunner> log)
+{
+    /// <summary>Makes moves until there is none; returns how long to wait before the next attempt when one failed, else null.</summary>
+    public async Task<TimeSpan?> RunAsync(Workload workload, CancellationToken ct)
+    {
+        TimeSpan? retry = null;
+        while (retry is null && !ct.IsCancellationRequested && workload.Next is not Move.Rest)
+        {
+            retry = await MakeAsync(workload, workload.Next, ct);
+        }
+
+        await ledger.Durable;
+        return retry;
+    }
+
+    private async Task<TimeSpan?> MakeAsync(Workload workload, Move move, CancellationToken ct)
+    {
+        switch (move)
+        {
+            case Move.Do(var step):
+                return await DoAsync(workload, step, ct);
+            case Move.Undo(var step):
+                return await UndoAsync(workload, step, ct);
+            case Move.GoLive:
+                LogLive(workload.Digest);
+                Append(workload, new Entry.Live(Answer(workload, ReceiptState.Ok)));
+                return null;
+            default:
+                LogClosed(workload.Digest);
+                Append(workload, new Entry.Closed(workload.State.Withdrawn ? Answer(workload, ReceiptState.Deleted) : null));
+                return null;
+        }
+    }
+
+    private async Task<TimeSpan?> DoAsync(Workload workload, int step, CancellationToken ct)
+    {
+        if (step == workload.State.Started)
+        {
+            Append(workload, new Entry.Started(step));
+        }
+
+        var fault = await AttemptAsync(workload, workload.Plan.Steps[step].DoAsync, ct);
+        if (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        // A withdrawal may have come while the step ran: then what it did is undone, done or not.
+        if (fault is null || workload.State.Unwinding)
+        {
+            workload.Ensured = step + 1;
+            if (step == workload.State.Done && !workload.State.Unwinding)
+            {
+                Append(workload, new Entry.Done(step));
+            }
+
+            return null;
+        }
+
+        LogStepFailed(workload.Digest, step, workload.Attempts, fault);
+        if (workload.State.Live)
+        {
+            if (workload.State.Degraded is null)
+            {
+                Append(workload, new Entry.Degraded(fault, Answer(workload, ReceiptState.Degraded, fault)));
+            }
+
+            return backoff.After(workload.Attempts);
+        }
+
+        if (fault.Transient && workload.Attempts < options.AttemptsMax)
+        {
+            return backoff.After(workload.Attempts);
+        }
+
+        Append(workload, new Entry.Failed(step, fault, Answer(workload, ReceiptState.Error, fault)));
+        workload.Attempts = 0;
+        return null;
+    }
+
+    private async Task<TimeSpan?> UndoAsync(Workload workload, int step, CancellationToken ct)
+    {
+        var fault = await AttemptAsync(workload, workload.Plan.Steps[step].UndoAsync, ct);
+        if (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        if (fault is null)
+        {
+            Append(workload, new Entry.Undone(step));
+            return null;
+        }
+
+        LogUndoFailed(workload.Digest, step, workload.Attempts, fault);
+        if (workload.Attempts >= options.StuckAfter && workload.State.Stuck is null)
+        {
+            Append(workload, new Entry.Stuck(fault, Answer(workload, ReceiptState.Error, fault)));
+        }
+
+        return backoff.After(workload.Attempts);
+    }
+
+    private async Task<Fault?> AttemptAsync(Workload workload, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
+    {
+        await ledger.Durable;
+        using var deadline = new CancellationTokenSource(options.StepDeadline, machine.Clock.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            await effect(machine, either.Token);
+            (workload.Attempts, workload.Trouble) = (0, null);
+            return null;
+        }
+        catch (Exception e)
+        {
+            workload.Attempts++;
+            workload.Trouble = e switch
+            {
+                FaultException known => known.Fault,
+                OperationCanceledException when deadline.IsCancellationRequested =>
+                    new Fault(FaultCode.Unavailable, $"The step took longer than {options.StepDeadline}", "It is tried again; see what the machine is busy with."),
+                _ => new Fault(FaultCode.Internal, $"A defect in the step: {e}", "Report it with this text."),
+            };
+            return workload.Trouble;
+        }
+    }
+
+    private void Append(Workload workload, Entry entry)
+    {
+        // Not awaited here: every action, and the end of the run, awaits all that was appended before it.
+        _ = ledger.AppendAsync(workload, entry);
+    }
+
+    private Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null)
+    {
+        var data = workload.Module!.Result(workload.Id, state == ReceiptState.Error ? null : workload.Plan);
+        return ledger.MakeReceipt(workload, state, fault, data);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Order} is live")]
+    private partial void LogLive(Digest order);
+
+    [LoggerMessage(LogLevel.Information, "{Order} is closed: nothing is left of it")]
+    private partial void LogClosed(Digest order);
+
+    [LoggerMessage(LogLevel.Warning, "{Order}, step {Step}, attempt {Attempt}: {Fault}")]
+    private partial void LogStepFailed(Digest order, int step, int attempt, Fault fault);
+
+    [LoggerMessage(LogLevel.Warning, "{Order}, undo of step {Step}, attempt {Attempt}: {Fault}")]
+    private partial void LogUndoFailed(Digest order, int step, int attempt, Fault fault);
+}

@@ -1,0 +1,42 @@
+using Provision.Provisioning.Saga;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+
+namespace Provision.Provisioning;
+
+/// <summary>How one workload stands.</summary>
+/// <param name="Id">The explorer's alias.</param>
+/// <param name="Digest">Its name.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="State">A word for people: <c>starting</c>, <c>live</c>, <c>degraded</c>, <c>expired</c>, <c>removing</c>, <c>stuck</c>.</param>
+/// <param name="Next">What is done next, or nothing.</param>
+/// <param name="Ends">The end of its lease, or of the grace period, by the wall clock.</param>
+/// <param name="Trouble">What the last attempt failed with.</param>
+public sealed record WorkloadStatus(ReservationId Id, Digest Digest, string Kind, string State, string Next, DateTimeOffset? Ends, Fault? Trouble)
+{
+    /// <summary>The status of a workload.</summary>
+    public static WorkloadStatus Of(Workload workload) => new(
+        workload.Id,
+        workload.Digest,
+        workload.Reservation.Kind,
+        Word(workload.State),
+        workload.Next switch
+        {
+            Move.Do(var step) => $"do step {step}",
+            Move.Undo(var step) => $"undo step {step}",
+            Move.Rest => "",
+            var move => move.GetType().Name,
+        },
+        workload.Lease?.Ends,
+        workload.Trouble ?? workload.State.Stuck ?? workload.State.Degraded);
+
+    private static string Word(SagaState state) => state switch
+    {
+        { Stuck: not null } => "stuck",
+        { Unwinding: true } => "removing",
+        { Expired: true } => "expired",
+        { Degraded: not null } => "degraded",
+        { Live: true } => "live",
+        _ => "starting",
+    };
+}
