@@ -12,7 +12,7 @@ internal static class CancelReservation
     {
         var id = Lookup.Argument();
         var keepData = new Option<bool>("--keep-data") { Description = "Keep data for the node's grace period, not destroy it at once." };
-        var follow = new FollowOptions("deleted");
+        var follow = new FollowOptions("deleted, or over where data is kept");
         var command = new Command("cancel", "End a lease early; the workload and its data are destroyed.") { id, keepData };
         follow.AddTo(command);
         return verbs.Bind(command, async (session, ct) =>
@@ -37,7 +37,7 @@ internal static class CancelReservation
                     writer.WriteEndObject();
                 },
                 () => session.Screen.Line($"{view.Id} is cancelled{(keep ? "; its data is kept for the node's grace period" : "")}"));
-            return await follow.RunAsync(session, view.Digest, Goal.Deleted, ct);
+            return await follow.RunAsync(session, view.Digest, keep ? Goal.Over : Goal.Deleted, ct);
         });
     }
 

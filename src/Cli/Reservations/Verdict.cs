@@ -15,8 +15,10 @@ internal sealed record Verdict(bool Reached, Fault? Fault)
     public static Verdict Of(Goal goal, IReadOnlyList<Receipt> receipts) => (goal, receipts) switch
     {
         (Goal.Live, [.., { State: ReceiptState.Ok }]) => Yes,
-        (Goal.Deleted, [.., { State: ReceiptState.Deleted }]) => Yes,
-        (Goal.Live, [.., { State: ReceiptState.Error or ReceiptState.Deleted }]) => new Verdict(false, Reason(receipts)),
+        (Goal.Over or Goal.Deleted, [.., { State: ReceiptState.Deleted }]) => Yes,
+        (Goal.Over, [.., { State: ReceiptState.Expired }]) => Yes,
+        (Goal.Live, [.., { State: ReceiptState.Error or ReceiptState.Expired or ReceiptState.Deleted }]) =>
+            new Verdict(false, Reason(receipts)),
         _ => NotYet,
     };
 
@@ -25,7 +27,10 @@ internal sealed record Verdict(bool Reached, Fault? Fault)
         var last = receipts[^1];
         var cause = receipts.LastOrDefault(receipt => receipt.Fault is not null)?.Fault;
         return cause is null || receipts.Any(receipt => receipt.State == ReceiptState.Ok)
-            ? new Fault(FaultCode.Conflict, $"Reservation {last.Id} was live and is no more", "Order anew.", cause)
+            ? new Fault(FaultCode.Conflict, $"Reservation {last.Id} was live and is no more", Remedy(last.State), cause)
             : new Fault(cause.Code, $"The node could not provide reservation {last.Id}", cause.Remedy, cause);
     }
+
+    private static string Remedy(ReceiptState state) =>
+        state == ReceiptState.Expired ? "Extend it while its data is kept, or order anew." : "Order anew.";
 }

@@ -12,7 +12,7 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
     private static readonly TimeSpan FirstNote = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(10);
 
-    private string GoalText => goal == Goal.Live ? "live" : "deleted";
+    private string GoalText => goal switch { Goal.Live => "live", Goal.Over => "over", _ => "deleted" };
 
     /// <summary>The reservation once the goal is reached, by receipts whose signatures were checked.</summary>
     /// <exception cref="FaultException">The node's fault when it cannot be reached; <c>Unavailable</c> when the time is up.</exception>

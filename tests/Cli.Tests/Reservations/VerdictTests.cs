@@ -11,16 +11,18 @@ public sealed class VerdictTests
     private static readonly Fault NoRoom = new(FaultCode.OutOfCapacity, "No room", "Order less.");
 
     [Theory]
-    [InlineData(new ReceiptState[0], false, false)]
-    [InlineData(new[] { ReceiptState.Ok }, true, false)]
-    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Degraded }, false, false)]
-    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Degraded, ReceiptState.Ok }, true, false)]
-    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Deleted }, false, true)]
-    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Error }, false, false)]
-    public void The_newest_receipt_decides(ReceiptState[] states, bool live, bool deleted)
+    [InlineData(new ReceiptState[0], new Goal[0])]
+    [InlineData(new[] { ReceiptState.Ok }, new[] { Goal.Live })]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Degraded }, new Goal[0])]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Degraded, ReceiptState.Ok }, new[] { Goal.Live })]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Expired }, new[] { Goal.Over })]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Expired, ReceiptState.Ok }, new[] { Goal.Live })]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Deleted }, new[] { Goal.Over, Goal.Deleted })]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Error }, new Goal[0])]
+    internal void The_newest_receipt_decides(ReceiptState[] states, Goal[] reached)
     {
         var receipts = Receipts(states);
-        Assert.Equal((live, deleted), (Verdict.Of(Goal.Live, receipts).Reached, Verdict.Of(Goal.Deleted, receipts).Reached));
+        Assert.Equal(reached, Enum.GetValues<Goal>().Where(goal => Verdict.Of(goal, receipts).Reached));
     }
 
     [Theory]
@@ -36,6 +38,7 @@ public sealed class VerdictTests
     [Theory]
     [InlineData(new[] { ReceiptState.Deleted })]
     [InlineData(new[] { ReceiptState.Ok, ReceiptState.Deleted })]
+    [InlineData(new[] { ReceiptState.Ok, ReceiptState.Expired })]
     public void What_is_gone_never_comes_back(ReceiptState[] states) =>
         Assert.Equal(FaultCode.Conflict, Verdict.Of(Goal.Live, Receipts(states)).Fault?.Code);
 
