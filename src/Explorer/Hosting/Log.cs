@@ -9,6 +9,9 @@ internal static class Log
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A failed start ends the program with one line that says what to do; the host would print its stack before.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         builder.Logging.AddJsonConsole(options =>
         {
             options.UseUtcTimestamp = true;

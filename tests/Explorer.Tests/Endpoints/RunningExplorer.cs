@@ -43,8 +43,10 @@ internal sealed class RunningExplorer : IAsyncDisposable
     public async Task WaitForPollsAsync(int count)
     {
         var core = app.Services.GetRequiredService<ExplorerCore>();
+        var begin = TimeProvider.System.GetTimestamp();
         while (core.WaitingPolls != count)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(10), $"{core.WaitingPolls} polls wait, not {count}");
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
