@@ -1,6 +1,5 @@
 using Provision.Reservations.Faults;
 using System.CommandLine;
-using Provision.Cli.Output;
 using Provision.Reservations;
 using Provision.Reservations.Registration;
 using Provision.Reservations.Wire;

@@ -1,6 +1,5 @@
 using Provision.Reservations.Faults;
 using System.CommandLine;
-using Provision.Cli.Output;
 using Provision.Cli.Reservations;
 using Provision.Reservations.Wire;
 

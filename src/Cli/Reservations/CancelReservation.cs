@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Provision.Cli.Output;
 using Provision.Explorer.Client;
 using Provision.Reservations;
 

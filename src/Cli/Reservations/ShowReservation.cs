@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Provision.Cli.Output;
 using Provision.Reservations.Faults;
 
 namespace Provision.Cli.Reservations;

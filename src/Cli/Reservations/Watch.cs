@@ -1,4 +1,3 @@
-using Provision.Cli.Output;
 using Provision.Explorer.Client;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;

@@ -1,4 +1,3 @@
-using Provision.Cli.Output;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;

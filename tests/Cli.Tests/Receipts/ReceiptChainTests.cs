@@ -1,5 +1,3 @@
-using Provision.Reservations.Faults;
-using Provision.Cli.Receipts;
 using Provision.Cli.Tests.Grid;
 using Provision.Reservations;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Provision.Cli.Output;
 using Provision.Cli.Tests.Grid;
 using Provision.Reservations;
 using Provision.Reservations.Faults;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Provision.Cli.Output;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
