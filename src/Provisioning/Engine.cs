@@ -7,10 +7,8 @@ using Provision.Provisioning.Reconciler;
 using Provision.Provisioning.Reporting;
 using Provision.Provisioning.Saga;
 using Provision.Provisioning.Sources;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
-using Provision.Reservations.Signing;
 
 namespace Provision.Provisioning;
 

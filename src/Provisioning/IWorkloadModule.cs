@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Provision.Machine.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;

@@ -1,4 +1,3 @@
-using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Provisioning.Journal;
 using Provision.Reservations;

@@ -1,4 +1,3 @@
-using Provision.Machine;
 using Provision.Machine.Linux;
 using Provision.Machine.Linux.Clock;
 using Provision.Machine.Linux.Disk;

@@ -1,5 +1,4 @@
 using Provision.Machine.Disk;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Provision.Provisioning.Admission;
 using Provision.Provisioning.Journal;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
 

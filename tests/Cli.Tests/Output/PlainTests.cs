@@ -1,4 +1,3 @@
-using Provision.Cli.Output;
 using Xunit;
 
 namespace Provision.Cli.Tests.Output;

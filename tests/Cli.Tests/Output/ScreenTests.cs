@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Provision.Cli.Output;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 using Xunit;

@@ -1,4 +1,3 @@
-using Provision.Cli.Reservations;
 using Provision.Cli.Tests.Grid;
 using Provision.Explorer.Client;
 using Provision.Reservations;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text;
-using Provision.Explorer.Client;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Wire;

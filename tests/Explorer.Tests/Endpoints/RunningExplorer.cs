@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Provision.Explorer.Client;
 using Provision.Explorer.Feed;
-using Provision.Explorer.Hosting;
 using Provision.Explorer.Storage;
 using Provision.Explorer.Storage.Memory;
 using Xunit;

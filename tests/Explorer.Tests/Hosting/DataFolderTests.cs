@@ -1,4 +1,3 @@
-using Provision.Explorer.Hosting;
 using Provision.Reservations.Faults;
 using Xunit;
 

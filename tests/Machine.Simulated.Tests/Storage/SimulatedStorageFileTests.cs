@@ -1,4 +1,3 @@
-using Provision.Machine.Conformance;
 using Provision.Machine.Simulated.Storage;
 using Provision.Machine.Storage;
 using Provision.Reservations;
