@@ -17,6 +17,9 @@ public sealed class JournalContents
     /// <summary>What the start found wrong, for operators.</summary>
     public List<Fault> Reports { get; } = [];
 
+    /// <summary>Segments that end in the middle of a line, and how long they are without it.</summary>
+    public List<(string File, long Length)> TornTails { get; } = [];
+
     /// <summary>Clock marks, oldest first.</summary>
     public List<ClockMark> Marks { get; } = [];
 

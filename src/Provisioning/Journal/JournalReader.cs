@@ -7,7 +7,7 @@ namespace Provision.Provisioning.Journal;
 /// <summary>
 /// Reads a journal whatever state it is in. The last line of a segment may be torn, because a crash or a failed flush ends a segment:
 /// nobody relied on it, so it is passed over. Any other line that cannot be read, or a gap in the numbers of an order, sets that order
-/// aside and no other. Whatever is read is made durable first. Only a journal of a later version, or a disk that does not answer, stops the start.
+/// aside and no other. Only a journal of a later version, or a disk that does not answer, stops the start.
 /// </summary>
 public static class JournalReader
 {
@@ -27,9 +27,6 @@ public static class JournalReader
             if (Segments.TryParse(file, out var segment))
             {
                 contents.LastSegment = Math.Max(contents.LastSegment, segment);
-
-                // A dead daemon may have left lines that can be read but are not durable: once relied on, no power failure may take them.
-                await disk.FlushAsync(file, ct);
                 lost |= ReadSegment(file, await disk.ReadAsync(file, ct), contents);
             }
         }
@@ -63,9 +60,9 @@ public static class JournalReader
             {
                 Add(JournalLine.Read(line), contents);
             }
-            catch (FaultException e) when (index == lines.Count - 1 && content[^1] != (byte)'\n')
+            catch (FaultException) when (index == lines.Count - 1 && content[^1] != (byte)'\n')
             {
-                contents.Reports.Add(new Fault(e.Fault.Code, $"{file} ends with a torn line of {line.Length} bytes, which nobody relied on"));
+                contents.TornTails.Add((file, content.Length - line.Length));
             }
             catch (FaultException e)
             {

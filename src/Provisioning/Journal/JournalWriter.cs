@@ -1,3 +1,4 @@
+using System.Buffers;
 using Provision.Machine.Disk;
 using Provision.Reservations.Faults;
 
@@ -16,7 +17,7 @@ public sealed class JournalWriter
     private readonly IDisk disk;
     private readonly TimeProvider time;
     private readonly int segmentSizeMax;
-    private readonly List<byte[]> waiting = [];
+    private readonly ArrayBufferWriter<byte> waiting = new();
     private int segment;
     private long length;
     private Task last = Task.CompletedTask;
@@ -40,7 +41,11 @@ public sealed class JournalWriter
     /// <summary>Ends when these lines are durable. Lines become durable in the order of the calls.</summary>
     public Task WriteAsync(IEnumerable<JournalLine> lines)
     {
-        waiting.AddRange(lines.Select(line => line.ToBytes()));
+        foreach (var line in lines)
+        {
+            waiting.Write(line.ToBytes());
+        }
+
         if (!gathering)
         {
             gathering = true;
@@ -57,8 +62,8 @@ public sealed class JournalWriter
         // Whoever is about to hand in lines in this same turn does so before the batch is closed.
         await Task.Yield();
         gathering = false;
-        var batch = waiting.SelectMany(line => line).ToArray();
-        waiting.Clear();
+        var batch = waiting.WrittenSpan.ToArray();
+        waiting.ResetWrittenCount();
         await CommitAsync(batch);
     }
 

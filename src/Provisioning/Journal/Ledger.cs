@@ -71,7 +71,18 @@ public sealed class Ledger
     public static async Task<Ledger> OpenAsync(
         IDisk disk, IReadOnlyList<IWorkloadModule> modules, KeyPair key, IMachineClock clock, CancellationToken ct)
     {
+        // A dead daemon may have left lines that can be read but are not durable: once relied on, no power failure may take them.
+        foreach (var file in (await disk.ListAsync(ct)).Where(file => Segments.TryParse(file, out _)))
+        {
+            await disk.FlushAsync(file, ct);
+        }
+
         var contents = await JournalReader.ReadAsync(disk, ct);
+        foreach (var (file, length) in contents.TornTails)
+        {
+            await disk.TruncateAsync(file, length, ct);
+        }
+
         var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents.LastSegment), modules, key, clock);
         await ledger.MarkClockAsync();
         return ledger;
