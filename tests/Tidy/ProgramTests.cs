@@ -13,25 +13,28 @@ public sealed partial class ProgramTests
     private const string ProgramsPath = "src/Machine.Linux/Processes/Programs.cs";
     private const string Remedy = $"Add the Debian package of these programs to {InstallPath}, as 'package: program':";
 
-    // The shell's own words, coreutils, the few packages that Debian calls essential, and what a developer has before anything of ours.
+    // The shell's own words, coreutils, the few packages that Debian calls essential, what a developer has before anything of ours, ours.
     private static readonly HashSet<string> Everywhere =
     [
         .. """
         . : [ alias break builtin case cd command continue declare do done echo elif else esac eval exec exit export fi for function getopts
         hash if in jobs kill let local mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source test then
-        trap type typeset ulimit umask unset until wait while { }
+        disown trap type typeset ulimit umask unset until wait while { }
         awk basename cat chgrp chmod chown cmp comm cp cut date dd df diff dirname du env expr false find flock grep gzip head hostname id
         install ln ls losetup mkdir mkfifo mktemp mount mv nice nohup nproc od paste pgrep ps readlink realpath rm rmdir sed seq setsid
         sha256sum shuf sleep sort split stat stty sync tac tail tar tee timeout touch tr true truncate tty umount uname uniq unshare wc
         which xargs apt-get dpkg dpkg-query
         bash dotnet git sh sudo
+        provision provisiond provision-explorer
         """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
     ];
 
     private static readonly HashSet<string> Installed =
         [.. Repository.Find(InstallPath)?.Lines.SelectMany(line => PackageLine().Match(line.Line).Groups[1].Value.Split(' ')) ?? []];
 
-    private static IEnumerable<SourceFile> Scripts => Repository.Files.Where(file => Shebang().IsMatch(file.Text));
+    // Those that are started and those that are read by others (.sh).
+    private static IEnumerable<SourceFile> Scripts => Repository.Files.Where(file =>
+        Shebang().IsMatch(file.Text) || file.Path.EndsWith(".sh", StringComparison.Ordinal));
 
     [Fact]
     public void Programs_of_the_machine_are_installed()
@@ -65,10 +68,12 @@ public sealed partial class ProgramTests
             return;
         }
 
+        var scripts = Scripts.Select(script => (File: script, Read: ShellReader.Read(script.Text))).ToList();
+        var functions = scripts.SelectMany(script => script.Read.Functions).ToHashSet();
         Rule.Holds(
-            Scripts.SelectMany(script => ShellReader.CommandsOf(script.Text)
-                .Where(command => IsMissing(command.Name))
-                .Select(command => $"{script}:{command.Line} {command.Name}")),
+            scripts.SelectMany(script => script.Read.Commands
+                .Where(command => IsMissing(command.Name) && !functions.Contains(command.Name))
+                .Select(command => $"{script.File}:{command.Line} {command.Name}")),
             Remedy);
     }
 

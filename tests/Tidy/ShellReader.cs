@@ -23,12 +23,12 @@ internal sealed class ShellReader
 
     private ShellReader(string text) => this.text = text;
 
-    /// <summary>Every command with its line, but for functions that the script defines and words that hold variables.</summary>
-    public static IEnumerable<(int Line, string Name)> CommandsOf(string script)
+    /// <summary>Every command with its line, but for words that hold variables; and the functions that the script defines.</summary>
+    public static (IReadOnlyList<(int Line, string Name)> Commands, IReadOnlySet<string> Functions) Read(string script)
     {
         var reader = new ShellReader(script.Replace("\\\n", "  ", StringComparison.Ordinal));
         reader.ReadList(nested: false);
-        return reader.commands.Where(command => !reader.functions.Contains(command.Name));
+        return (reader.commands, reader.functions);
     }
 
     private char Next => at < text.Length ? text[at] : '\0';
@@ -138,13 +138,24 @@ internal sealed class ShellReader
         return false;
     }
 
+    // Of timeout, the one whose options have values of their own, the duration too.
     private bool SkipOptions(string word)
     {
         SkipBlanks();
-        while (Next == '-' || (word == "timeout" && (char.IsAsciiDigit(Next) || Next is '"' or '$')))
+        while (Next == '-')
+        {
+            if (ReadWord() is "-k" or "-s" && word == "timeout")
+            {
+                SkipBlanks();
+                ReadWord();
+            }
+
+            SkipBlanks();
+        }
+
+        if (word == "timeout")
         {
             ReadWord();
-            SkipBlanks();
         }
 
         return true;

@@ -1,3 +1,4 @@
+using Provision.Cli.Output;
 using Xunit;
 
 namespace Provision.Cli.Tests.Output;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provision.Cli.Output;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 using Xunit;

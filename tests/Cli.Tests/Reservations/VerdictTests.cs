@@ -1,3 +1,4 @@
+using Provision.Cli.Reservations;
 using Provision.Cli.Tests.Grid;
 using Provision.Reservations;
 using Provision.Reservations.Faults;

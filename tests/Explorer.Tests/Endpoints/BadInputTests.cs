@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Provision.Explorer.Client;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Wire;
@@ -23,7 +24,7 @@ public sealed class BadInputTests
         { "a key twice", "", WithType("\"type\":\"volume\",\"type\":\"volume\"") },
         { "a key twice, once escaped", "", WithType("\"type\":\"volume\",\"t\\u0079pe\":\"volume\"") },
         { "two sorts", "/cancel", "{\"cancel\":[]," + Good[1..] },
-        { "no sort", "/", "{}" },
+        { "no sort", "", "{}" },
         { "an unknown sort", "/renew", "{\"renew\":{}}" },
         { "an unknown field", "/reservation/colour", With("colour", "\"red\"") },
         { "sixty thousand unknown fields", "/reservation/f7", $"{{\"reservation\":{{{ManyFields}}}}}" },

@@ -2,6 +2,7 @@ using Provision.Explorer.Storage.Sqlite;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
+using Provision.Reservations.Registration;
 using Provision.Reservations.Signing;
 using Xunit;
 

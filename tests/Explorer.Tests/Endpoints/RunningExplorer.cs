@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Provision.Explorer.Client;
 using Provision.Explorer.Feed;
+using Provision.Explorer.Hosting;
 using Provision.Explorer.Storage;
 using Provision.Explorer.Storage.Memory;
 using Xunit;

@@ -1,4 +1,5 @@
 using Provision.Explorer.Feed;
+using Provision.Reservations;
 using Provision.Reservations.Feed;
 using Xunit;
 

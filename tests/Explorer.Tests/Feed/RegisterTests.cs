@@ -1,3 +1,4 @@
+using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
 using Xunit;

@@ -1,3 +1,4 @@
+using Provision.Explorer.Hosting;
 using Provision.Reservations.Faults;
 using Xunit;
 
