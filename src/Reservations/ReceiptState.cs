@@ -6,8 +6,11 @@ public enum ReceiptState
     /// <summary>It is there, as ordered.</summary>
     Ok,
 
-    /// <summary>It could not be made, or cannot be removed; the fault says why.</summary>
+    /// <summary>It could not be made, or cannot be removed yet; the fault says why. A later receipt says when nothing of it is left.</summary>
     Error,
+
+    /// <summary>The order was not taken up; the fault says why. Nothing was made, and nothing more is said of it.</summary>
+    Refused,
 
     /// <summary>It was there and something of it is broken; the node keeps trying to make it whole.</summary>
     Degraded,

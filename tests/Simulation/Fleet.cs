@@ -84,7 +84,7 @@ public sealed class Fleet
             Assert.Equal(Enumerable.Range(1, view.Receipts.Count), view.Receipts.Select(receipt => (int)receipt.Generation));
 
             // Every lease and every grace period is over by now, so nothing may be left.
-            Assert.True(last.State is ReceiptState.Deleted or ReceiptState.Error, $"{order.ComputeDigest().Short} is {last.State} at the end");
+            Assert.True(last.State is ReceiptState.Deleted or ReceiptState.Refused, $"{order.ComputeDigest().Short} is {last.State} at the end");
         }
 
         foreach (var node in nodes)

@@ -40,7 +40,7 @@ public sealed class VolumeStory
     /// <summary>The phases and the end.</summary>
     public CrashScenario Scenario => new(
         [
-            new("order", Order, () => LastState(cancelled) == ReceiptState.Ok && LastState(expiring) == ReceiptState.Ok && LastState(tooLarge) == ReceiptState.Error, CheckLiveAsync),
+            new("order", Order, () => LastState(cancelled) == ReceiptState.Ok && LastState(expiring) == ReceiptState.Ok && LastState(tooLarge) == ReceiptState.Refused, CheckLiveAsync),
             new("cancel and extend", CancelAndExtend, () => LastState(cancelled) == ReceiptState.Deleted, CheckOneLeftAsync),
             new("lease ends", () => { }, () => LastState(expiring) == ReceiptState.Expired, CheckOneLeftAsync),
             new("grace ends", () => { }, () => LastState(expiring) == ReceiptState.Deleted),
@@ -84,7 +84,7 @@ public sealed class VolumeStory
         Assert.Empty(world.Explorer.Contradictions);
         Assert.Equal([ReceiptState.Ok, ReceiptState.Deleted], StatesOf(cancelled));
         Assert.Equal([ReceiptState.Ok, ReceiptState.Expired, ReceiptState.Deleted], StatesOf(expiring));
-        Assert.Equal([ReceiptState.Error], StatesOf(tooLarge));
+        Assert.Equal([ReceiptState.Refused], StatesOf(tooLarge));
         Assert.Equal(FaultCode.OutOfCapacity, world.Explorer.ReceiptsOf(tooLarge.ComputeDigest())[0].Fault!.Code);
         Assert.Null(ReceiptChain.Empty.Add(world.Explorer.Receipts.Values).Broken);
 

@@ -19,6 +19,7 @@ internal static class MachineMaker
     public static async Task<MachineHold> OpenAsync(AgentOptions options, CancellationToken ct)
     {
         options.Data.Ensure();
+        RequireSameMachine(options);
         if (options.Simulated)
         {
             return OpenSimulated(options);
@@ -47,6 +48,19 @@ internal static class MachineMaker
         Directory.CreateDirectory(options.Data.Machine);
         var disk = new LinuxDisk(options.Data.Journal);
         return new MachineHold(new ComposedMachine(disk, simulated.Storage, simulated.Processes, new LinuxClock()), simulated.Storage, disk, hold);
+    }
+
+    // What one sort of machine made, the other cannot see, and so could never take away.
+    private static void RequireSameMachine(AgentOptions options)
+    {
+        var isSimulated = File.Exists(options.Data.SimulatedState);
+        if (isSimulated != options.Simulated && (isSimulated || File.Exists(options.Data.Identity)))
+        {
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"{options.Data.Path} belongs to a {(isSimulated ? "simulated" : "real")} machine",
+                $"Start it {(isSimulated ? "with" : "without")} --simulated, or give this one a folder of its own with --data.");
+        }
     }
 
     private static FileStream Lock(string path)

@@ -15,9 +15,9 @@ internal sealed record Verdict(bool Reached, Fault? Fault)
     public static Verdict Of(Goal goal, IReadOnlyList<Receipt> receipts) => (goal, receipts) switch
     {
         (Goal.Live, [.., { State: ReceiptState.Ok }]) => Yes,
-        (Goal.Over or Goal.Deleted, [.., { State: ReceiptState.Deleted }]) => Yes,
+        (Goal.Over or Goal.Deleted, [.., { State: ReceiptState.Deleted or ReceiptState.Refused }]) => Yes,
         (Goal.Over, [.., { State: ReceiptState.Expired }]) => Yes,
-        (Goal.Live, [.., { State: ReceiptState.Error or ReceiptState.Expired or ReceiptState.Deleted }]) =>
+        (Goal.Live, [.., { State: ReceiptState.Error or ReceiptState.Refused or ReceiptState.Expired or ReceiptState.Deleted }]) =>
             new Verdict(false, Reason(receipts)),
         _ => NotYet,
     };

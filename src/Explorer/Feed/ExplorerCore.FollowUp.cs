@@ -24,7 +24,7 @@ public sealed partial class ExplorerCore
                 return new SubmittedOrder(verified.Digest, stored.Content.Id, false);
             }
 
-            Admit(order, stored.Content);
+            Admit(order, stored.Content, await IsKeptAsync(stored.Digest, ct));
 
             // Somebody may have been faster since we looked: then what we checked is old, and is checked again.
             if (await store.AddFollowUpAsync(verified, stored.Content.FollowUps.Count + 1, ct))
@@ -35,7 +35,11 @@ public sealed partial class ExplorerCore
         }
     }
 
-    private void Admit(FollowUp order, FeedReservation lease)
+    // The lease is over and the node keeps the data: the owner may take it up again.
+    private async Task<bool> IsKeptAsync(Digest reservation, CancellationToken ct) =>
+        await store.ListReceiptsAsync(reservation, 1, ct) is [.., { State: ReceiptState.Expired }];
+
+    private void Admit(FollowUp order, FeedReservation lease, bool kept)
     {
         if (Lease.CounterOf(lease) is var last && order.Counter <= last)
         {
@@ -57,7 +61,7 @@ public sealed partial class ExplorerCore
                 "let this lease end and make a new reservation");
         }
 
-        if (order is not Extend)
+        if (order is not Extend extend || (kept && lease.Reservation.Created + extend.Duration > time.GetUtcNow()))
         {
             return;
         }

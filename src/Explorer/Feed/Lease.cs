@@ -11,7 +11,7 @@ internal static class Lease
         lease.Reservation.Created + (lease.FollowUps.OfType<Extend>().LastOrDefault()?.Duration ?? lease.Reservation.Duration);
 
     /// <summary>The last cancel, or null.</summary>
-    public static Cancel? CancelOf(FeedReservation lease) => lease.FollowUps.OfType<Cancel>().LastOrDefault();
+    public static Cancel? CancelOf(FeedReservation lease) => lease.FollowUps is [.., Cancel last] ? last : null;
 
     /// <summary>The counter of the last follow-up; 0 when none was taken.</summary>
     public static long CounterOf(FeedReservation lease) => lease.FollowUps is [.., var last] ? last.Counter : 0;

@@ -15,6 +15,12 @@ public enum ReservationStatus
     /// <summary>It could not be made, or cannot be removed.</summary>
     Error,
 
+    /// <summary>The node did not take it up.</summary>
+    Refused,
+
+    /// <summary>The lease is over; the node keeps the data for its grace period.</summary>
+    Expired,
+
     /// <summary>The owner cancelled; the node has not said yet that nothing is left.</summary>
     Cancelling,
 

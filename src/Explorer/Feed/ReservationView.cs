@@ -19,6 +19,8 @@ public sealed record ReservationView(Digest Digest, FeedReservation Orders, IRea
     public ReservationStatus Status => (Receipts is [.., var last] ? last : null, Lease.CancelOf(Orders)) switch
     {
         ({ State: ReceiptState.Deleted }, _) => ReservationStatus.Deleted,
+        ({ State: ReceiptState.Refused }, _) => ReservationStatus.Refused,
+        ({ State: ReceiptState.Expired }, null or { KeepData: true }) => ReservationStatus.Expired,
 
         // A node that says "ok" after a cancel has not read it yet; one that reports trouble after it has trouble with removing.
         ({ State: ReceiptState.Error, Created: var said }, { Created: var cancelled }) when said > cancelled => ReservationStatus.Error,

@@ -19,6 +19,10 @@ public static class SimulatedStorageFile
         {
             Load(storage, path);
         }
+        else
+        {
+            Save(storage, path);
+        }
 
         storage.Changed += () => Save(storage, path);
     }

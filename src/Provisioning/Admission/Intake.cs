@@ -97,7 +97,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         {
             LogRefused(verified.Digest, e.Fault);
             var data = workload.Module?.Result(id, null) ?? default;
-            return new Entry.Refused(id, reservation, ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Error, e.Fault, data));
+            return new Entry.Refused(id, reservation, ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data));
         }
     }
 

@@ -84,7 +84,7 @@ public abstract record Entry
     }
 
     /// <summary>Nothing of the workload is left. The last entry but for acknowledgements; the proof that what still carries its mark may go.</summary>
-    public sealed record Closed(Receipt? Answer) : Entry
+    public sealed record Closed(Receipt Answer) : Entry
     {
         /// <inheritdoc/>
         public override Receipt? Receipt => Answer;

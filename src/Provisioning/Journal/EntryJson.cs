@@ -111,7 +111,7 @@ public static class EntryJson
                 ? new Entry.Expired(ReadOrder(form, required: false) as Cancel, grace, answer)
                 : Missing(form),
             "withdrawn" => new Entry.Withdrawn(ReadOrder(form, required: false) as Cancel),
-            "closed" => new Entry.Closed(receipt),
+            "closed" => receipt is not null ? new Entry.Closed(receipt) : Missing(form),
             "acknowledged" => form.Int64("sequence", min: 1) is { } sequence ? new Entry.Acknowledged(sequence) : null,
             "cursor-moved" => (form.Text("epoch"), form.Int64("sequence", min: 0)) is ({ } epoch, { } sequence)
                 ? new Entry.CursorMoved(epoch, sequence)

@@ -40,7 +40,7 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
                 return null;
             default:
                 LogClosed(workload.Digest);
-                Append(workload, new Entry.Closed(workload.State.Withdrawn ? Answer(workload, ReceiptState.Deleted) : null));
+                Append(workload, new Entry.Closed(Answer(workload, ReceiptState.Deleted)));
                 return null;
         }
     }

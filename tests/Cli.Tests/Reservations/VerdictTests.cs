@@ -19,6 +19,7 @@ public sealed class VerdictTests
     [InlineData(new[] { ReceiptState.Ok, ReceiptState.Expired, ReceiptState.Ok }, new[] { Goal.Live })]
     [InlineData(new[] { ReceiptState.Ok, ReceiptState.Deleted }, new[] { Goal.Over, Goal.Deleted })]
     [InlineData(new[] { ReceiptState.Ok, ReceiptState.Error }, new Goal[0])]
+    [InlineData(new[] { ReceiptState.Refused }, new[] { Goal.Over, Goal.Deleted })]
     internal void The_newest_receipt_decides(ReceiptState[] states, Goal[] reached)
     {
         var receipts = Receipts(states);
@@ -28,6 +29,7 @@ public sealed class VerdictTests
     [Theory]
     [InlineData(new[] { ReceiptState.Error })]
     [InlineData(new[] { ReceiptState.Error, ReceiptState.Deleted })]
+    [InlineData(new[] { ReceiptState.Refused })]
     public void What_could_not_be_made_ends_the_wait_with_the_nodes_fault(ReceiptState[] states)
     {
         var verdict = Verdict.Of(Goal.Live, Receipts(states));
@@ -49,6 +51,6 @@ public sealed class VerdictTests
     private static IReadOnlyList<Receipt> Receipts(IEnumerable<ReceiptState> states)
     {
         var node = new ReceiptMaker();
-        return [.. states.Select(state => node.Next(state, fault: state is ReceiptState.Error or ReceiptState.Degraded ? NoRoom : null))];
+        return [.. states.Select(state => node.Next(state, fault: state is ReceiptState.Error or ReceiptState.Degraded or ReceiptState.Refused ? NoRoom : null))];
     }
 }

@@ -2,7 +2,6 @@ using Provision.Explorer.Storage.Sqlite;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
-using Provision.Reservations.Registration;
 using Provision.Reservations.Signing;
 using Xunit;
 

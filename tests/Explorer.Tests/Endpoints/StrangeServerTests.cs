@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Provision.Explorer.Client;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Xunit;

@@ -1,3 +1,4 @@
+using Provision.Explorer.Feed;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
@@ -66,6 +67,21 @@ public sealed class FollowUpTests
         var (explorer, digest) = await OrderedAsync();
         await explorer.SubmitAsync(Samples.Cancel(digest));
         Assert.Equal(FaultCode.Conflict, (await explorer.RefusedAsync(Samples.Extend(digest, 2))).Code);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_over_is_extended_while_its_data_is_kept()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        var ct = TestContext.Current.CancellationToken;
+        var order = (await explorer.Core.FindAsync(digest, ct))!.Orders.Reservation;
+        await explorer.SubmitAsync(Samples.Alice.Sign(Samples.Cancel(digest) with { KeepData = true }));
+        await explorer.Core.AcceptReceiptsAsync(Samples.Node, [Samples.Receipt(order, 1, ReceiptState.Expired)], ct);
+        Assert.Equal(ReservationStatus.Expired, (await explorer.Core.FindAsync(digest, ct))!.Status);
+
+        await explorer.SubmitAsync(Samples.Extend(digest, 2, TimeSpan.FromHours(2)));
+        await explorer.Core.AcceptReceiptsAsync(Samples.Node, [Samples.Receipt(order, 2)], ct);
+        Assert.Equal(ReservationStatus.Live, (await explorer.Core.FindAsync(digest, ct))!.Status);
     }
 
     [Fact]

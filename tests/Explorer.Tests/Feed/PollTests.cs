@@ -1,5 +1,4 @@
 using Provision.Explorer.Feed;
-using Provision.Reservations;
 using Provision.Reservations.Feed;
 using Xunit;
 

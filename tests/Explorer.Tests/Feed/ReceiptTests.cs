@@ -1,7 +1,6 @@
 using Provision.Explorer.Feed;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Signing;
 using Xunit;
 
 namespace Provision.Explorer.Tests.Feed;

@@ -1,4 +1,3 @@
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
 using Xunit;
