@@ -7,7 +7,8 @@ namespace Provision.Provisioning.Journal;
 /// <summary>
 /// Reads a journal whatever state it is in. The last line of a segment may be torn, because a crash or a failed flush ends a segment:
 /// nobody relied on it, so it is passed over. Any other line that cannot be read, or a gap in the numbers of an order, sets that order
-/// aside and no other. Whatever is read is made durable first. Only a journal of a later version, or a disk that does not answer, stops the start.
+/// aside and no other. Whatever is read is made durable first. Only a journal of a later version, or a disk that does not answer,
+/// stops the start.
 /// </summary>
 public static class JournalReader
 {
@@ -21,7 +22,8 @@ public static class JournalReader
         {
             if (Segments.IsOfLaterVersion(file))
             {
-                throw new FaultException(FaultCode.Conflict, $"{file} was written by a later version", "Start that version; this one changes nothing.");
+                throw new FaultException(
+                    FaultCode.Conflict, $"{file} was written by a later version", "Start that version; this one changes nothing.");
             }
 
             if (Segments.TryParse(file, out var segment))
@@ -65,12 +67,17 @@ public static class JournalReader
             }
             catch (FaultException e) when (index == lines.Count - 1 && content[^1] != (byte)'\n')
             {
-                contents.Reports.Add(new Fault(e.Fault.Code, $"{file} ends with a torn line of {line.Length} bytes, which nobody relied on"));
+                contents.Reports.Add(new Fault(
+                    e.Fault.Code, $"{file} ends with a torn line of {line.Length} bytes, which nobody relied on"));
             }
             catch (FaultException e)
             {
                 lost = true;
-                var fault = new Fault(FaultCode.DataLoss, $"{file}, line {index + 1}", "Keep the file: what it concerns is set aside, everything else goes on.", e.Fault);
+                var fault = new Fault(
+                    FaultCode.DataLoss,
+                    $"{file}, line {index + 1}",
+                    "Keep the file: what it concerns is set aside, everything else goes on.",
+                    e.Fault);
                 contents.Reports.Add(fault);
                 if (JournalLine.TryGuessOrder(line.Span, out var order))
                 {
@@ -102,7 +109,8 @@ public static class JournalReader
         }
         else if (line.Number > entries.Count + 1)
         {
-            var fault = new Fault(FaultCode.DataLoss, $"Entries {entries.Count + 1} to {line.Number - 1} of order {line.Order} are missing");
+            var fault = new Fault(
+                FaultCode.DataLoss, $"Entries {entries.Count + 1} to {line.Number - 1} of order {line.Order} are missing");
             if (contents.SetAside.TryAdd(line.Order, fault))
             {
                 contents.Reports.Add(fault);
