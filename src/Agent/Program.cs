@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Provision.Agent.Commands;
 
-var agent = new RootCommand("The daemon of a node: pulls the reservations of strangers, checks them, carries them out on this machine, and takes them away.")
+var agent = new RootCommand(
+    "The daemon of a node: pulls the reservations of strangers, checks them, carries them out on this machine, and takes them away.")
 {
     RunCommand.Create(),
     StatusCommand.Create(),

@@ -1,6 +1,9 @@
 namespace Provision.Provisioning;
 
-/// <summary>Waits that double from attempt to attempt, up to a bound, with a random quarter on top so that many do not come back at once.</summary>
+/// <summary>
+/// Waits that double from attempt to attempt, up to a bound,
+/// with a random quarter on top so that many do not come back at once.
+/// </summary>
 public sealed class Backoff(EngineOptions options, Random random)
 {
     /// <summary>The wait after so many failures in a row, from 1.</summary>

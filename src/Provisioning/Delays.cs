@@ -11,11 +11,15 @@ public static class Delays
     public static Task DelayAsync(this TimeProvider time, TimeSpan span, CancellationToken ct) =>
         time.WaitAsync(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), span, ct);
 
-    /// <summary>Ends when <paramref name="ended"/> is completed by somebody else, or after <paramref name="limit"/>, which completes it.</summary>
+    /// <summary>
+    /// Ends when <paramref name="ended"/> is completed by somebody else,
+    /// or after <paramref name="limit"/>, which completes it.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled before.</exception>
     public static async Task WaitAsync(this TimeProvider time, TaskCompletionSource ended, TimeSpan limit, CancellationToken ct)
     {
-        using var timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), ended, limit, Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(
+            static state => ((TaskCompletionSource)state!).TrySetResult(), ended, limit, Timeout.InfiniteTimeSpan);
         using var cancelled = ct.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), ended);
         await ended.Task;
     }

@@ -78,7 +78,12 @@ public sealed class Engine
         Ready = reconciler.Load.Ready,
         SetAside = [.. Ledger.SetAside.Keys],
         Unexplained = [.. orphans.Unexplained.Select(volume => volume.Name.ToString())],
-        Troubles = [.. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(), .. Ledger.Reports, .. intake.Rejections],
+        Troubles =
+        [
+            .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(),
+            .. Ledger.Reports,
+            .. intake.Rejections,
+        ],
         Workloads = [.. Ledger.Workloads.Where(workload => !workload.State.Closed).Select(WorkloadStatus.Of)],
     };
 

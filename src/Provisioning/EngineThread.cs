@@ -12,7 +12,8 @@ public sealed class EngineThread : SynchronizationContext, IDisposable
     public override void Post(SendOrPostCallback d, object? state) => ready.Add((d, state));
 
     /// <inheritdoc/>
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody may block on the engine's thread.");
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("Nobody may block on the engine's thread.");
 
     /// <summary>Runs <paramref name="main"/> on the calling thread until it has ended; its exception is thrown.</summary>
     public void Run(Func<Task> main)

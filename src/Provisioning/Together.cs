@@ -3,7 +3,10 @@ namespace Provision.Provisioning;
 /// <summary>Runs loops side by side as one.</summary>
 public static class Together
 {
-    /// <summary>Ends when all have ended. The first that ends, in whatever way, cancels the others; its exception is the one that is thrown.</summary>
+    /// <summary>
+    /// Ends when all have ended. The first that ends, in whatever way, cancels the others;
+    /// its exception is the one that is thrown.
+    /// </summary>
     public static async Task RunAsync(CancellationToken ct, params IReadOnlyList<Func<CancellationToken, Task>> loops)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

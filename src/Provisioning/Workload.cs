@@ -6,7 +6,10 @@ using Provision.Reservations.Faults;
 
 namespace Provision.Provisioning;
 
-/// <summary>One order on this node: its entries folded into what the loops need, and beside it what only this run of the daemon knows.</summary>
+/// <summary>
+/// One order on this node: its entries folded into what the loops need,
+/// and beside it what only this run of the daemon knows.
+/// </summary>
 public sealed class Workload
 {
     private readonly Queue<Receipt> unacknowledged = new();

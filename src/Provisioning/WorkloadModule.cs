@@ -5,7 +5,10 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Provisioning;
 
-/// <summary>What every kind's module has in common: a spec record read strictly, and steps read and written by source-generated JSON.</summary>
+/// <summary>
+/// What every kind's module has in common: a spec record read strictly,
+/// and steps read and written by source-generated JSON.
+/// </summary>
 public abstract class WorkloadModule<TSpec, TStep> : IWorkloadModule
     where TSpec : class
     where TStep : Step

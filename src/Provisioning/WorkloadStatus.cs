@@ -8,11 +8,20 @@ namespace Provision.Provisioning;
 /// <param name="Id">The explorer's alias.</param>
 /// <param name="Digest">Its name.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="State">A word for people: <c>starting</c>, <c>live</c>, <c>degraded</c>, <c>expired</c>, <c>removing</c>, <c>stuck</c>.</param>
+/// <param name="State">
+/// A word for people: <c>starting</c>, <c>live</c>, <c>degraded</c>, <c>expired</c>, <c>removing</c>, <c>stuck</c>.
+/// </param>
 /// <param name="Next">What is done next, or nothing.</param>
 /// <param name="Ends">The end of its lease, or of the grace period, by the wall clock.</param>
 /// <param name="Trouble">What the last attempt failed with.</param>
-public sealed record WorkloadStatus(ReservationId Id, Digest Digest, string Kind, string State, string Next, DateTimeOffset? Ends, Fault? Trouble)
+public sealed record WorkloadStatus(
+    ReservationId Id,
+    Digest Digest,
+    string Kind,
+    string State,
+    string Next,
+    DateTimeOffset? Ends,
+    Fault? Trouble)
 {
     /// <summary>The status of a workload.</summary>
     public static WorkloadStatus Of(Workload workload) => new(

@@ -6,7 +6,7 @@ public enum ReceiptState
     /// <summary>It is there, as ordered.</summary>
     Ok,
 
-    /// <summary>It could not be made, or cannot be removed yet; the fault says why. A later receipt says when nothing of it is left.</summary>
+    /// <summary>It could not be made, or not removed yet; the fault says why. A later receipt says when nothing is left.</summary>
     Error,
 
     /// <summary>The order was not taken up; the fault says why. Nothing was made, and nothing more is said of it.</summary>

@@ -17,5 +17,8 @@ public static class WorkloadCatalog
 
     /// <summary>The problem of an order whose kind is not here.</summary>
     public static Problem Unknown(string kind, IEnumerable<string> known) =>
-        new("/reservation/type", $"is \"{(kind.Length <= 60 ? kind : kind[..60] + "…")}\"", $"choose {string.Join(" or ", known.Select(k => $"\"{k}\""))}");
+        new(
+            "/reservation/type",
+            $"is \"{(kind.Length <= 60 ? kind : kind[..60] + "…")}\"",
+            $"choose {string.Join(" or ", known.Select(k => $"\"{k}\""))}");
 }

@@ -50,7 +50,8 @@ public sealed class Fleet
 
     /// <summary>One line about the run.</summary>
     public string Summary =>
-        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, {pump.Turns} turns, trace {Trace.ComputeHash()[..16]}";
+        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
+        + $"{pump.Turns} turns, trace {Trace.ComputeHash()[..16]}";
 
     /// <summary>Runs both phases and checks the end; throws when it is not right.</summary>
     public void Run()
@@ -58,7 +59,9 @@ public sealed class Fleet
         using var stop = new CancellationTokenSource();
         List<Task> daemons = [];
         pump.Post(
-            _ => daemons.AddRange(nodes.Select(node => node.RunAsync(new FleetExplorer(core, Faults, time, Trace, node.Name), stop.Token))), null);
+            _ => daemons.AddRange(nodes.Select(node =>
+                node.RunAsync(new FleetExplorer(core, Faults, time, Trace, node.Name), stop.Token))),
+            null);
         pump.Run(() => time.Elapsed >= TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
         (Faults.Rate, Faults.CrashRate) = (0.05, 0.01);
         pump.Run(() => user.RunAsync(Safety, stop.Token), Safety * 2);
@@ -84,7 +87,9 @@ public sealed class Fleet
             Assert.Equal(Enumerable.Range(1, view.Receipts.Count), view.Receipts.Select(receipt => (int)receipt.Generation));
 
             // Every lease and every grace period is over by now, so nothing may be left.
-            Assert.True(last.State is ReceiptState.Deleted or ReceiptState.Refused, $"{order.ComputeDigest().Short} is {last.State} at the end");
+            Assert.True(
+                last.State is ReceiptState.Deleted or ReceiptState.Refused,
+                $"{order.ComputeDigest().Short} is {last.State} at the end");
         }
 
         foreach (var node in nodes)

@@ -46,8 +46,22 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
         var index = random.Next(placed.Count);
         var (order, counter) = placed[index];
         FollowUp follow = random.Next(3) == 0
-            ? new Extend { Reservation = order.ComputeDigest(), User = order.User, Counter = counter + 1, Created = time.GetUtcNow(), Duration = order.Duration * 2 }
-            : new Cancel { Reservation = order.ComputeDigest(), User = order.User, Counter = counter + 1, Created = time.GetUtcNow(), KeepData = random.Next(3) == 0 };
+            ? new Extend
+            {
+                Reservation = order.ComputeDigest(),
+                User = order.User,
+                Counter = counter + 1,
+                Created = time.GetUtcNow(),
+                Duration = order.Duration * 2,
+            }
+            : new Cancel
+            {
+                Reservation = order.ComputeDigest(),
+                User = order.User,
+                Counter = counter + 1,
+                Created = time.GetUtcNow(),
+                KeepData = random.Next(3) == 0,
+            };
         await core.SubmitAsync(key.Sign(follow));
         placed[index] = (order, counter + 1);
         trace.Add("user", $"{follow.Sort} {follow.Reservation.Short}");

@@ -4,7 +4,8 @@ using Provision.Simulation;
 // With --seed N [--seeds COUNT] it replays; without, it is a test project like any other.
 if (args is not ["--seed", var text, ..])
 {
-    return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+    return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(
+        args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
 }
 
 var first = int.Parse(text, CultureInfo.InvariantCulture);

@@ -5,7 +5,10 @@ using Provision.Machine.Simulated.Time;
 
 namespace Provision.Simulation;
 
-/// <summary>Everything that happened, in order. Two runs of one seed have equal traces, or something read a clock or a dice of its own.</summary>
+/// <summary>
+/// Everything that happened, in order.
+/// Two runs of one seed have equal traces, or something read a clock or a dice of its own.
+/// </summary>
 public sealed class Trace(VirtualTime time)
 {
     private readonly List<string> lines = [];

@@ -27,36 +27,39 @@ public static class Actors
     }
 
     /// <summary>A signed reservation; each number is another order.</summary>
-    public static Reservation Reserve(int number, string kind, CanonicalJson data, DateTimeOffset created, TimeSpan duration) => UserKey.Sign(new Reservation
-    {
-        Node = new NodeId(NodeKey.PublicKey),
-        User = new UserId(UserKey.PublicKey),
-        Kind = kind,
-        Data = data,
-        Created = created,
-        Duration = duration,
-        Nonce = number.ToString("D16", CultureInfo.InvariantCulture),
-    });
+    public static Reservation Reserve(int number, string kind, CanonicalJson data, DateTimeOffset created, TimeSpan duration) =>
+        UserKey.Sign(new Reservation
+        {
+            Node = new NodeId(NodeKey.PublicKey),
+            User = new UserId(UserKey.PublicKey),
+            Kind = kind,
+            Data = data,
+            Created = created,
+            Duration = duration,
+            Nonce = number.ToString("D16", CultureInfo.InvariantCulture),
+        });
 
     /// <summary>A signed cancel.</summary>
-    public static Cancel Cancel(Reservation reservation, DateTimeOffset created, long counter = 1, bool keepData = false) => UserKey.Sign(new Cancel
-    {
-        Reservation = reservation.ComputeDigest(),
-        User = reservation.User,
-        Counter = counter,
-        KeepData = keepData,
-        Created = created,
-    });
+    public static Cancel Cancel(Reservation reservation, DateTimeOffset created, long counter = 1, bool keepData = false) =>
+        UserKey.Sign(new Cancel
+        {
+            Reservation = reservation.ComputeDigest(),
+            User = reservation.User,
+            Counter = counter,
+            KeepData = keepData,
+            Created = created,
+        });
 
     /// <summary>A signed extend.</summary>
-    public static Extend Extend(Reservation reservation, DateTimeOffset created, TimeSpan duration, long counter = 1) => UserKey.Sign(new Extend
-    {
-        Reservation = reservation.ComputeDigest(),
-        User = reservation.User,
-        Counter = counter,
-        Duration = duration,
-        Created = created,
-    });
+    public static Extend Extend(Reservation reservation, DateTimeOffset created, TimeSpan duration, long counter = 1) =>
+        UserKey.Sign(new Extend
+        {
+            Reservation = reservation.ComputeDigest(),
+            User = reservation.User,
+            Counter = counter,
+            Duration = duration,
+            Created = created,
+        });
 
     /// <summary>What an engine is made with.</summary>
     public static EngineSetup Setup(EngineOptions options, params IReadOnlyList<IWorkloadModule> modules) =>

@@ -19,7 +19,10 @@ public sealed class CrashHarness(Func<CrashWorld> makeWorld, Func<CrashWorld, Cr
     /// <summary>How many runs were made.</summary>
     public int Runs { get; private set; }
 
-    /// <summary>Crashes at each point, and for every <paramref name="stride"/>-th of them again at each point of the next life; 0: not again.</summary>
+    /// <summary>
+    /// Crashes at each point, and for every <paramref name="stride"/>-th of them
+    /// again at each point of the next life; 0: not again.
+    /// </summary>
     public void CrashEverywhere(int stride)
     {
         Points = Run([])[0].Count;
@@ -65,7 +68,8 @@ public sealed class CrashHarness(Func<CrashWorld> makeWorld, Func<CrashWorld, Cr
         }
         catch (Exception e) when (e is not CrashException)
         {
-            var story = string.Join(", then ", lives.Select(life => life.Crashed ? $"dead at call {life.Count}, {life.CrashedAt}" : "alive"));
+            var story = string.Join(
+                ", then ", lives.Select(life => life.Crashed ? $"dead at call {life.Count}, {life.CrashedAt}" : "alive"));
             throw new InvalidOperationException($"With crashes [{string.Join(" ", crashes)}] ({story}): {e.Message}", e);
         }
 

@@ -10,6 +10,8 @@ public static class Inventory
     {
         var volumes = await machine.Storage.ListVolumesAsync(CancellationToken.None);
         var processes = await machine.Processes.ListAsync(CancellationToken.None);
-        return string.Join('\n', volumes.Select(volume => $"volume {volume.Name} {volume.Limit}").Concat(processes.Select(process => $"process {process.Name}")));
+        return string.Join('\n', volumes
+            .Select(volume => $"volume {volume.Name} {volume.Limit}")
+            .Concat(processes.Select(process => $"process {process.Name}")));
     }
 }

@@ -7,7 +7,10 @@ using Provision.Reservations.Registration;
 
 namespace Provision.Workloads.Conformance;
 
-/// <summary>An honest explorer for one node, in memory: it outlives the daemons that talk to it, and keeps every receipt it was ever handed.</summary>
+/// <summary>
+/// An honest explorer for one node, in memory: it outlives the daemons that talk to it,
+/// and keeps every receipt it was ever handed.
+/// </summary>
 public sealed class MemoryExplorer(TimeProvider time) : IExplorer
 {
     private readonly Dictionary<Digest, (long Sequence, FeedReservation Fed)> orders = [];
@@ -54,7 +57,11 @@ public sealed class MemoryExplorer(TimeProvider time) : IExplorer
             ct.ThrowIfCancellationRequested();
         }
 
-        var page = orders.Values.Where(order => order.Sequence > after.Sequence).OrderBy(order => order.Sequence).Take(FeedPage.EntriesMax).ToList();
+        var page = orders.Values
+            .Where(order => order.Sequence > after.Sequence)
+            .OrderBy(order => order.Sequence)
+            .Take(FeedPage.EntriesMax)
+            .ToList();
         var next = page.Count > 0 ? page[^1].Sequence : after.Sequence;
         return new FeedPage(new FeedCursor("memory", next), [.. page.Select(order => new FeedEntry(order.Sequence, order.Fed.Write()))]);
     }
@@ -67,13 +74,16 @@ public sealed class MemoryExplorer(TimeProvider time) : IExplorer
             receipt.Verify();
             if (Receipts.TryGetValue(receipt.Sequence, out var known) && known.ComputeHash() != receipt.ComputeHash())
             {
-                Contradictions.Add($"receipt {receipt.Sequence} says {receipt.State} of {receipt.Reservation.Short}, before {known.State} of {known.Reservation.Short}");
+                Contradictions.Add(
+                    $"receipt {receipt.Sequence} says {receipt.State} of {receipt.Reservation.Short}, "
+                    + $"before {known.State} of {known.Reservation.Short}");
             }
 
             Receipts[receipt.Sequence] = receipt;
         }
 
-        return Task.FromResult<IReadOnlyList<ReceiptAnswer>>([.. receipts.Select(receipt => new ReceiptAnswer(receipt.Sequence, null as Fault))]);
+        return Task.FromResult<IReadOnlyList<ReceiptAnswer>>(
+            [.. receipts.Select(receipt => new ReceiptAnswer(receipt.Sequence, null as Fault))]);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,10 @@ using Provision.Reservations;
 
 namespace Provision.Workloads.Conformance;
 
-/// <summary>A simulated machine, on which a crash is the death of the daemon alone, or a power failure that takes what was not flushed.</summary>
+/// <summary>
+/// A simulated machine, on which a crash is the death of the daemon alone,
+/// or a power failure that takes what was not flushed.
+/// </summary>
 public sealed class SimulatedWorld : CrashWorld
 {
     private readonly bool powerFails;

@@ -34,13 +34,22 @@ public sealed class VolumeStory
     /// <summary>The module under test.</summary>
     public static VolumeModule Module { get; } = new();
 
-    /// <summary>What an engine needs to live through it: leases and grace are short, because time costs turns even when it is virtual.</summary>
+    /// <summary>
+    /// What an engine needs to live through it: leases and grace are short,
+    /// because time costs turns even when it is virtual.
+    /// </summary>
     public static EngineSetup Setup { get; } = Actors.Setup(new EngineOptions { Grace = TimeSpan.FromMinutes(3) }, Module);
 
     /// <summary>The phases and the end.</summary>
     public CrashScenario Scenario => new(
         [
-            new("order", Order, () => LastState(cancelled) == ReceiptState.Ok && LastState(expiring) == ReceiptState.Ok && LastState(tooLarge) == ReceiptState.Refused, CheckLiveAsync),
+            new(
+                "order",
+                Order,
+                () => LastState(cancelled) == ReceiptState.Ok
+                    && LastState(expiring) == ReceiptState.Ok
+                    && LastState(tooLarge) == ReceiptState.Refused,
+                CheckLiveAsync),
             new("cancel and extend", CancelAndExtend, () => LastState(cancelled) == ReceiptState.Deleted, CheckOneLeftAsync),
             new("lease ends", () => { }, () => LastState(expiring) == ReceiptState.Expired, CheckOneLeftAsync),
             new("grace ends", () => { }, () => LastState(expiring) == ReceiptState.Deleted),
@@ -68,7 +77,8 @@ public sealed class VolumeStory
     {
         var volumes = await world.Machine.Storage.ListVolumesAsync(CancellationToken.None);
         Assert.Equal(
-            new[] { (cancelled.ComputeDigest(), ByteSize.GiB(1)), (expiring.ComputeDigest(), ByteSize.GiB(2)) }.OrderBy(v => v.Item1.ToString()),
+            new[] { (cancelled.ComputeDigest(), ByteSize.GiB(1)), (expiring.ComputeDigest(), ByteSize.GiB(2)) }
+                .OrderBy(v => v.Item1.ToString()),
             volumes.Select(volume => (volume.Name.Owner, volume.Limit ?? ByteSize.Zero)).OrderBy(v => v.Owner.ToString()));
     }
 
@@ -99,5 +109,6 @@ public sealed class VolumeStory
         }
     }
 
-    private IEnumerable<ReceiptState> StatesOf(Reservation reservation) => world.Explorer.ReceiptsOf(reservation.ComputeDigest()).Select(receipt => receipt.State);
+    private IEnumerable<ReceiptState> StatesOf(Reservation reservation) =>
+        world.Explorer.ReceiptsOf(reservation.ComputeDigest()).Select(receipt => receipt.State);
 }

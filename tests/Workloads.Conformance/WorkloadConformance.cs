@@ -59,7 +59,9 @@ public abstract class WorkloadConformance<TModule>
     [Fact]
     public void What_is_no_step_of_this_kind_is_data_loss() =>
         Assert.All(["{}", """{"step":"no-such-step"}""", "null", "[]", "7"], text =>
-            Assert.Equal(FaultCode.DataLoss, Assert.Throws<FaultException>(() => Module.ReadStep(CanonicalJson.Of(text).ToElement())).Fault.Code));
+            Assert.Equal(
+                FaultCode.DataLoss,
+                Assert.Throws<FaultException>(() => Module.ReadStep(CanonicalJson.Of(text).ToElement())).Fault.Code));
 
     [Fact]
     public Task Doing_twice_is_doing_once() => EachAsync(async (machine, plan) =>
@@ -130,11 +132,13 @@ public abstract class WorkloadConformance<TModule>
             world => new WorkloadStory(world, Module, CanonicalJson.Of(sample)).Scenario,
             Actors.Setup(new EngineOptions(), Module)).CrashEverywhere(stride: 4));
 
-    private static MachineFacts Facts => new([.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))]);
+    private static MachineFacts Facts => new(
+        [.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))]);
 
     private static Plan PlanOf(string sample) => Module.Plan(Owner, CanonicalJson.Of(sample), Facts);
 
-    private static string WrittenSteps(string sample) => string.Join('\n', PlanOf(sample).Steps.Select(step => Module.WriteStep(step).Text));
+    private static string WrittenSteps(string sample) =>
+        string.Join('\n', PlanOf(sample).Steps.Select(step => Module.WriteStep(step).Text));
 
     private static async Task DoAsync(IMachine machine, Plan plan)
     {

@@ -14,7 +14,10 @@ public sealed class WorkloadStory(CrashWorld world, IWorkloadModule module, Cano
     public CrashScenario Scenario => new(
         [
             new("order", () => world.Explorer.Post(order), () => States.LastOrDefault() == ReceiptState.Ok, CheckThereAsync),
-            new("cancel", () => world.Explorer.Post(Actors.Cancel(order, world.Time.GetUtcNow())), () => States.LastOrDefault() == ReceiptState.Deleted),
+            new(
+                "cancel",
+                () => world.Explorer.Post(Actors.Cancel(order, world.Time.GetUtcNow())),
+                () => States.LastOrDefault() == ReceiptState.Deleted),
         ],
         CheckEndAsync);
 

@@ -13,7 +13,10 @@ internal static class CleanCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("clean", "Take away all that this node made, volumes and all they hold included, and forget it ever was. Refused while the daemon runs.")
+        var command = new Command(
+            "clean",
+            "Take away all that this node made, volumes and all they hold included, and forget it ever was. "
+            + "Refused while the daemon runs.")
         {
             Verb.Data,
         };
@@ -22,7 +25,13 @@ internal static class CleanCommand
             var folder = new DataFolder(Verb.DataOf(arguments));
             if (Directory.Exists(folder.Machine) && !File.Exists(folder.SimulatedState))
             {
-                var options = new AgentOptions { Data = folder, Explorer = new Uri("http://127.0.0.1"), Farm = default, PoolSize = ByteSize.GiB(1) };
+                var options = new AgentOptions
+                {
+                    Data = folder,
+                    Explorer = new Uri("http://127.0.0.1"),
+                    Farm = default,
+                    PoolSize = ByteSize.GiB(1),
+                };
                 await LinuxMachine.RemoveAsync(MachineMaker.LinuxOptions(options), Grace, ct);
             }
 

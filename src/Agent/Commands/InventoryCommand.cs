@@ -26,7 +26,8 @@ internal static class InventoryCommand
             foreach (var pool in inventory.GetProperty("pools").EnumerateArray())
             {
                 await output.WriteLineAsync(
-                    $"pool     {pool.GetProperty("name").GetString()} {pool.GetProperty("type").GetString()} {new ByteSize(pool.GetProperty("size").GetInt64())}");
+                    $"pool     {pool.GetProperty("name").GetString()} {pool.GetProperty("type").GetString()} "
+                    + $"{new ByteSize(pool.GetProperty("size").GetInt64())}");
             }
 
             foreach (var volume in inventory.GetProperty("volumes").EnumerateArray())

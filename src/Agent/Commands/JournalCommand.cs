@@ -18,14 +18,18 @@ internal static class JournalCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("journal", "Print what the journal holds of an order, as JSON lines, or a line for each order.") { Order, Verb.Data };
+        var command = new Command("journal", "Print what the journal holds of an order, as JSON lines, or a line for each order.")
+        {
+            Order, Verb.Data,
+        };
         command.SetBody((arguments, ct) =>
         {
             var output = arguments.InvocationConfiguration.Output;
             var folder = new DataFolder(Verb.DataOf(arguments)).Journal;
             if (!Directory.Exists(folder))
             {
-                throw new FaultException(FaultCode.NotFound, $"There is no journal in {folder}", "Name the folder of the node with --data.");
+                throw new FaultException(
+                    FaultCode.NotFound, $"There is no journal in {folder}", "Name the folder of the node with --data.");
             }
 
             return arguments.GetValue(Order) is { } order ? PrintOrderAsync(folder, order, output, ct) : PrintAllAsync(folder, output, ct);
@@ -52,7 +56,8 @@ internal static class JournalCommand
 
         if (!found)
         {
-            throw new FaultException(FaultCode.NotFound, $"The journal holds nothing of {order}", "See which orders it holds with 'provisiond journal'.");
+            throw new FaultException(
+                FaultCode.NotFound, $"The journal holds nothing of {order}", "See which orders it holds with 'provisiond journal'.");
         }
     }
 

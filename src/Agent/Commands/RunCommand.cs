@@ -10,11 +10,24 @@ namespace Provision.Agent.Commands;
 /// <summary><c>provisiond run</c>: the daemon itself, until SIGTERM or SIGINT.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<string> Explorer = new("--explorer") { Description = "The explorer to poll.", HelpName = "URL", Required = true };
+    private static readonly Option<string> Explorer = new("--explorer")
+    {
+        Description = "The explorer to poll.",
+        HelpName = "URL",
+        Required = true,
+    };
 
-    private static readonly Option<string> Farm = new("--farm") { Description = "The farm this node belongs to: the farmer's id.", HelpName = "ID", Required = true };
+    private static readonly Option<string> Farm = new("--farm")
+    {
+        Description = "The farm this node belongs to: the farmer's id.",
+        HelpName = "ID",
+        Required = true,
+    };
 
-    private static readonly Option<bool> Simulated = new("--simulated") { Description = "A machine in memory: no root, nothing mounted. Volumes are kept in DIR." };
+    private static readonly Option<bool> Simulated = new("--simulated")
+    {
+        Description = "A machine in memory: no root, nothing mounted. Volumes are kept in DIR.",
+    };
 
     private static readonly Option<int> PoolSize = new("--pool-size")
     {
@@ -30,7 +43,11 @@ internal static class RunCommand
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<string> PoolType = new("--pool-type") { Description = "What the pool lies on: SSD or HDD.", DefaultValueFactory = _ => "SSD" };
+    private static readonly Option<string> PoolType = new("--pool-type")
+    {
+        Description = "What the pool lies on: SSD or HDD.",
+        DefaultValueFactory = _ => "SSD",
+    };
 
     private static readonly Option<double> Grace = new("--grace")
     {
@@ -43,7 +60,9 @@ internal static class RunCommand
     public static Command Create()
     {
         PoolType.AcceptOnlyFromAmong("SSD", "HDD");
-        var command = new Command("run", "Provide what is reserved on this node until stopped. What runs outlives the daemon, which adopts it at the next start.")
+        var command = new Command(
+            "run",
+            "Provide what is reserved on this node until stopped. What runs outlives the daemon, which adopts it at the next start.")
         {
             Verb.Data, Explorer, Farm, PoolSize, PoolType, Devices, Grace, Simulated,
         };
@@ -60,7 +79,8 @@ internal static class RunCommand
     private static AgentOptions Read(ParseResult arguments)
     {
         var problems = new List<Problem>();
-        if (!Uri.TryCreate(arguments.GetRequiredValue(Explorer), UriKind.Absolute, out var explorer) || explorer.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(arguments.GetRequiredValue(Explorer), UriKind.Absolute, out var explorer)
+            || explorer.Scheme is not ("http" or "https"))
         {
             problems.Add(new Problem("--explorer", "is no address", "give one such as http://127.0.0.1:8420"));
         }

@@ -35,11 +35,13 @@ internal static class StatusCommand
         await output.WriteLineAsync($"node              {status.GetProperty("node_id").GetString()}");
         await output.WriteLineAsync($"last good poll    {poll}");
         await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
-        await output.WriteLineAsync($"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
+        await output.WriteLineAsync(
+            $"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
         foreach (var workload in status.GetProperty("workloads").EnumerateArray())
         {
             await output.WriteLineAsync(
-                $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} until {Text(workload, "ends")} {Text(workload, "next")}");
+                $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} "
+                + $"until {Text(workload, "ends")} {Text(workload, "next")}");
         }
 
         foreach (var name in new[] { "set_aside", "unexplained" })

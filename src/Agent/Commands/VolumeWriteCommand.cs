@@ -15,7 +15,10 @@ internal static class VolumeWriteCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("volume-write", "Write a file of some size into a volume of a simulated machine.") { Owner, FileName, Size, Verb.Data };
+        var command = new Command("volume-write", "Write a file of some size into a volume of a simulated machine.")
+        {
+            Owner, FileName, Size, Verb.Data,
+        };
         command.SetBody((arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));

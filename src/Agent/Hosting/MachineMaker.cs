@@ -35,7 +35,11 @@ internal static class MachineMaker
         var pool = new PoolOptions(PoolName, options.PoolType);
         return new LinuxMachineOptions(
             options.Data.Machine,
-            [options.Devices.Count > 0 ? pool with { Devices = options.Devices } : pool with { LoopFile = new LoopFile(options.Data.PoolFile, options.PoolSize) }]);
+            [
+                options.Devices.Count > 0
+                    ? pool with { Devices = options.Devices }
+                    : pool with { LoopFile = new LoopFile(options.Data.PoolFile, options.PoolSize) },
+            ]);
     }
 
     private static MachineHold OpenSimulated(AgentOptions options)
@@ -47,7 +51,8 @@ internal static class MachineMaker
         // The journal is on the real disk and time is real: only the rest of the machine is not.
         Directory.CreateDirectory(options.Data.Machine);
         var disk = new LinuxDisk(options.Data.Journal);
-        return new MachineHold(new ComposedMachine(disk, simulated.Storage, simulated.Processes, new LinuxClock()), simulated.Storage, disk, hold);
+        var machine = new ComposedMachine(disk, simulated.Storage, simulated.Processes, new LinuxClock());
+        return new MachineHold(machine, simulated.Storage, disk, hold);
     }
 
     // What one sort of machine made, the other cannot see, and so could never take away.
@@ -71,7 +76,8 @@ internal static class MachineMaker
         }
         catch (IOException e)
         {
-            throw new FaultException(new Fault(FaultCode.Conflict, $"Another daemon holds {path}", "Stop it, or choose another folder with --data."), e);
+            throw new FaultException(
+                new Fault(FaultCode.Conflict, $"Another daemon holds {path}", "Stop it, or choose another folder with --data."), e);
         }
     }
 }

@@ -11,7 +11,9 @@ internal static class StatusClient
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     /// <summary>The answer to a question.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>: no daemon runs there. Others: what the daemon answered.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Unavailable"/>: no daemon runs there. Others: what the daemon answered.
+    /// </exception>
     public static async Task<JsonElement> AskAsync(string socket, HttpMethod method, string path, CancellationToken ct)
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) };
@@ -26,7 +28,11 @@ internal static class StatusClient
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"No daemon answers at {socket}", "Start it with 'provisiond run', or name its folder with --data."), e);
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"No daemon answers at {socket}",
+                    "Start it with 'provisiond run', or name its folder with --data."),
+                e);
         }
     }
 

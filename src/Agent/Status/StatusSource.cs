@@ -26,7 +26,9 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
     }
 
     /// <summary>Writes a file of this size into a simulated volume.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: the machine is real. <see cref="FaultCode.OutOfCapacity"/>: past the limit.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Denied"/>: the machine is real. <see cref="FaultCode.OutOfCapacity"/>: past the limit.
+    /// </exception>
     public async Task WriteAsync(Digest owner, string file, ByteSize size)
     {
         if (hold.Simulated is not { } storage)
@@ -38,7 +40,8 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
         await thread.AskAsync(() =>
         {
             var volume = volumes.FirstOrDefault(volume => volume.Name.Owner == owner)
-                ?? throw new FaultException(FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
+                ?? throw new FaultException(
+                    FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
             storage.WriteFile(volume.Name, file, size);
             return true;
         });

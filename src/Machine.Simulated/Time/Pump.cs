@@ -41,7 +41,10 @@ public sealed class Pump(VirtualTime time) : SynchronizationContext
     /// <summary>The call came back; told on the pump.</summary>
     public void Return() => outside--;
 
-    /// <summary>Runs until <paramref name="done"/>; false when virtual time passed <paramref name="limit"/> before, counted from now.</summary>
+    /// <summary>
+    /// Runs until <paramref name="done"/>;
+    /// false when virtual time passed <paramref name="limit"/> before, counted from now.
+    /// </summary>
     public bool Run(Func<bool> done, TimeSpan limit)
     {
         var before = Current;

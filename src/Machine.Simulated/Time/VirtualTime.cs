@@ -49,7 +49,10 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
         return null;
     }
 
-    /// <summary>Goes on to the next timer and fires it; false when none is due by <paramref name="limit"/>, a time since the start.</summary>
+    /// <summary>
+    /// Goes on to the next timer and fires it;
+    /// false when none is due by <paramref name="limit"/>, a time since the start.
+    /// </summary>
     public bool FireNext(TimeSpan limit)
     {
         if (NextDue() is not { } due || due > limit)

@@ -9,7 +9,10 @@ public interface IProcesses
     /// <summary>Starts the program unless one of this name runs already; returns it either way. <c>NotFound</c>: no such program.</summary>
     ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct);
 
-    /// <summary>Ends the program of this name: TERM, then KILL after <paramref name="grace"/>. Returns when it is gone; none of that name: nothing to do.</summary>
+    /// <summary>
+    /// Ends the program of this name: TERM, then KILL after <paramref name="grace"/>.
+    /// Returns when it is gone; none of that name: nothing to do.
+    /// </summary>
     ValueTask RemoveAsync(string name, TimeSpan grace, CancellationToken ct);
 
     /// <summary>The programs that run now, by name.</summary>

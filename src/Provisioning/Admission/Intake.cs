@@ -78,7 +78,10 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
     {
         if (reservation.Node != ledger.Node)
         {
-            throw new FaultException(FaultCode.Denied, $"The reservation is for node {reservation.Node}", "The explorer mixes up its nodes: tell who runs it.");
+            throw new FaultException(
+                FaultCode.Denied,
+                $"The reservation is for node {reservation.Node}",
+                "The explorer mixes up its nodes: tell who runs it.");
         }
     }
 
@@ -88,7 +91,8 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         try
         {
             var module = Check(verified);
-            var facts = new MachineFacts([.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))]);
+            var facts = new MachineFacts(
+                [.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))]);
             var plan = module.Plan(verified.Digest, reservation.Data, facts);
             var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
             return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims);
@@ -97,7 +101,8 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         {
             LogRefused(verified.Digest, e.Fault);
             var data = workload.Module?.Result(id, null) ?? default;
-            return new Entry.Refused(id, reservation, ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data));
+            var receipt = ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data);
+            return new Entry.Refused(id, reservation, receipt);
         }
     }
 
@@ -108,7 +113,8 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         var problems = LeaseRules.Check(reservation, time.GetUtcNow()).ToList();
         if (module is null)
         {
-            problems.Add(new Problem("/reservation/type", "is of a kind that this node does not provide", "order it from a node that does"));
+            problems.Add(new Problem(
+                "/reservation/type", "is of a kind that this node does not provide", "order it from a node that does"));
         }
         else
         {
@@ -124,7 +130,8 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         {
             throw new FaultException(Fault.Invalid(
                 "The nonce was used before",
-                [new Problem("/reservation/nonce", $"is that of reservation {other.Short}", "sign the order with a new nonce")]) with { Code = FaultCode.Conflict });
+                [new Problem("/reservation/nonce", $"is that of reservation {other.Short}", "sign the order with a new nonce")])
+                with { Code = FaultCode.Conflict });
         }
 
         return module!;

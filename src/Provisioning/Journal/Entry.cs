@@ -7,7 +7,8 @@ namespace Provision.Provisioning.Journal;
 
 /// <summary>
 /// One thing that happened to an order. The life of an order is the sequence of its entries; everything a node knows of it is computed
-/// from them (<see cref="Saga.SagaState"/>). An entry that tells the user something carries the receipt, so that neither is there without the other.
+/// from them (<see cref="Saga.SagaState"/>). An entry that tells the user something carries the receipt, so that neither is there
+/// without the other.
 /// </summary>
 public abstract record Entry
 {
@@ -70,7 +71,10 @@ public abstract record Entry
         public override Receipt? Receipt => Answer;
     }
 
-    /// <summary>The workload has to go: its owner cancelled it (the order is the proof), or lease and grace are over. There is no way back.</summary>
+    /// <summary>
+    /// The workload has to go: its owner cancelled it (the order is the proof),
+    /// or lease and grace are over. There is no way back.
+    /// </summary>
     public sealed record Withdrawn(Cancel? Order) : Entry;
 
     /// <summary>A step was undone.</summary>
@@ -83,7 +87,10 @@ public abstract record Entry
         public override Receipt? Receipt => Answer;
     }
 
-    /// <summary>Nothing of the workload is left. The last entry but for acknowledgements; the proof that what still carries its mark may go.</summary>
+    /// <summary>
+    /// Nothing of the workload is left. The last entry but for acknowledgements;
+    /// the proof that what still carries its mark may go.
+    /// </summary>
     public sealed record Closed(Receipt Answer) : Entry
     {
         /// <inheritdoc/>

@@ -15,69 +15,7 @@ public static class EntryJson
     public static void Write(Utf8JsonWriter writer, Entry entry)
     {
         writer.WriteString("entry", NameOf(entry));
-        switch (entry)
-        {
-            case Entry.Planned planned:
-                writer.WriteString("id", planned.Id.ToString());
-                WriteOrder(writer, planned.Reservation);
-                WriteAnchor(writer, planned.Lease);
-                WriteArray(writer, "steps", planned.Steps, step => step.WriteTo(writer));
-                WriteArray(writer, "claims", planned.Claims, claim =>
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("pool", claim.Pool);
-                    writer.WriteNumber("size", claim.Size.Bytes);
-                    writer.WriteEndObject();
-                });
-                break;
-            case Entry.Refused refused:
-                writer.WriteString("id", refused.Id.ToString());
-                WriteOrder(writer, refused.Reservation);
-                break;
-            case Entry.Started(var step):
-                writer.WriteNumber("step", step);
-                break;
-            case Entry.Done(var step):
-                writer.WriteNumber("step", step);
-                break;
-            case Entry.Undone(var step):
-                writer.WriteNumber("step", step);
-                break;
-            case Entry.Failed(var step, var fault, _):
-                writer.WriteNumber("step", step);
-                WriteFault(writer, fault);
-                break;
-            case Entry.Degraded(var fault, _):
-                WriteFault(writer, fault);
-                break;
-            case Entry.Stuck(var fault, _):
-                WriteFault(writer, fault);
-                break;
-            case Entry.Extended extended:
-                WriteOrder(writer, extended.Order);
-                WriteAnchor(writer, extended.Lease);
-                break;
-            case Entry.Expired expired:
-                WriteOrder(writer, expired.Order);
-                WriteAnchor(writer, expired.Grace);
-                break;
-            case Entry.Withdrawn(var order):
-                WriteOrder(writer, order);
-                break;
-            case Entry.Acknowledged(var sequence):
-                writer.WriteNumber("sequence", sequence);
-                break;
-            case Entry.CursorMoved(var epoch, var sequence):
-                writer.WriteString("epoch", epoch);
-                writer.WriteNumber("sequence", sequence);
-                break;
-            case Entry.ClockRead(var mark):
-                writer.WriteString("boot_id", mark.BootId);
-                writer.WriteNumber("since_boot", Nanoseconds.Of(mark.SinceBoot));
-                writer.WriteString("wall", Rfc3339.Format(mark.Wall));
-                break;
-        }
-
+        WriteContent(writer, entry);
         if (entry.Receipt is { } receipt)
         {
             writer.WritePropertyName("receipt");
@@ -182,6 +120,76 @@ public static class EntryJson
         return null;
     }
 
+    // What an entry says besides its name and its receipt.
+    private static void WriteContent(Utf8JsonWriter writer, Entry entry)
+    {
+        switch (entry)
+        {
+            case Entry.Planned planned:
+                WritePlanned(writer, planned);
+                break;
+            case Entry.Refused refused:
+                writer.WriteString("id", refused.Id.ToString());
+                WriteOrder(writer, refused.Reservation);
+                break;
+            case Entry.Started(var step):
+                writer.WriteNumber("step", step);
+                break;
+            case Entry.Done(var step):
+                writer.WriteNumber("step", step);
+                break;
+            case Entry.Undone(var step):
+                writer.WriteNumber("step", step);
+                break;
+            case Entry.Failed(var step, var fault, _):
+                writer.WriteNumber("step", step);
+                WriteFault(writer, fault);
+                break;
+            case Entry.Degraded(var fault, _):
+                WriteFault(writer, fault);
+                break;
+            case Entry.Stuck(var fault, _):
+                WriteFault(writer, fault);
+                break;
+            case Entry.Extended extended:
+                WriteOrder(writer, extended.Order);
+                WriteAnchor(writer, extended.Lease);
+                break;
+            case Entry.Expired expired:
+                WriteOrder(writer, expired.Order);
+                WriteAnchor(writer, expired.Grace);
+                break;
+            case Entry.Withdrawn(var order):
+                WriteOrder(writer, order);
+                break;
+            case Entry.Acknowledged(var sequence):
+                writer.WriteNumber("sequence", sequence);
+                break;
+            case Entry.CursorMoved(var epoch, var sequence):
+                writer.WriteString("epoch", epoch);
+                writer.WriteNumber("sequence", sequence);
+                break;
+            case Entry.ClockRead(var mark):
+                WriteMark(writer, mark);
+                break;
+        }
+    }
+
+    private static void WritePlanned(Utf8JsonWriter writer, Entry.Planned planned)
+    {
+        writer.WriteString("id", planned.Id.ToString());
+        WriteOrder(writer, planned.Reservation);
+        WriteAnchor(writer, planned.Lease);
+        WriteArray(writer, "steps", planned.Steps, step => step.WriteTo(writer));
+        WriteArray(writer, "claims", planned.Claims, claim =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("pool", claim.Pool);
+            writer.WriteNumber("size", claim.Size.Bytes);
+            writer.WriteEndObject();
+        });
+    }
+
     private static void WriteOrder(Utf8JsonWriter writer, Order? order)
     {
         if (order is not null)
@@ -205,6 +213,13 @@ public static class EntryJson
         writer.WriteNumber("remaining", Nanoseconds.Of(lease.Remaining));
         writer.WriteString("ends", Rfc3339.Format(lease.Ends));
         writer.WriteEndObject();
+    }
+
+    private static void WriteMark(Utf8JsonWriter writer, ClockMark mark)
+    {
+        writer.WriteString("boot_id", mark.BootId);
+        writer.WriteNumber("since_boot", Nanoseconds.Of(mark.SinceBoot));
+        writer.WriteString("wall", Rfc3339.Format(mark.Wall));
     }
 
     private static void WriteArray<T>(Utf8JsonWriter writer, string name, IEnumerable<T> items, Action<T> write)

@@ -11,7 +11,10 @@ public sealed class JournalContents
     /// <summary>The entries of each order, in order, up to the first gap.</summary>
     public Dictionary<Digest, List<Entry>> Orders { get; } = [];
 
-    /// <summary>Orders of which lines are missing or unreadable. Nothing is done for them, and they own all that carries their mark.</summary>
+    /// <summary>
+    /// Orders of which lines are missing or unreadable.
+    /// Nothing is done for them, and they own all that carries their mark.
+    /// </summary>
     public Dictionary<Digest, Fault> SetAside { get; } = [];
 
     /// <summary>What the start found wrong, for operators.</summary>
@@ -23,7 +26,10 @@ public sealed class JournalContents
     /// <summary>Clock marks, oldest first.</summary>
     public List<ClockMark> Marks { get; } = [];
 
-    /// <summary>How far the feed is in the journal. The start again after any line was lost, because that line may have been an order.</summary>
+    /// <summary>
+    /// How far the feed is in the journal.
+    /// The start again after any line was lost, because that line may have been an order.
+    /// </summary>
     public FeedCursor Cursor { get; set; } = FeedCursor.Start;
 
     /// <summary>The last entry number of the node's own lines.</summary>

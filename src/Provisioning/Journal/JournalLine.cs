@@ -94,7 +94,9 @@ public sealed record JournalLine(Digest Order, long Number, DateTimeOffset At, E
         var number = form.Int64("n", min: 1);
         var at = form.Moment("at");
         var entry = EntryJson.Read(form);
-        return order is null || number is null || at is null || entry is null ? null : new JournalLine(order.Value, number.Value, at.Value, entry);
+        return order is null || number is null || at is null || entry is null
+            ? null
+            : new JournalLine(order.Value, number.Value, at.Value, entry);
     }
 
     private static bool TryParseOrder(string? text, out Digest order)

@@ -21,7 +21,8 @@ public static class JournalReader
         {
             if (Segments.IsOfLaterVersion(file))
             {
-                throw new FaultException(FaultCode.Conflict, $"{file} was written by a later version", "Start that version; this one changes nothing.");
+                throw new FaultException(
+                    FaultCode.Conflict, $"{file} was written by a later version", "Start that version; this one changes nothing.");
             }
 
             if (Segments.TryParse(file, out var segment))
@@ -67,7 +68,11 @@ public static class JournalReader
             catch (FaultException e)
             {
                 lost = true;
-                var fault = new Fault(FaultCode.DataLoss, $"{file}, line {index + 1}", "Keep the file: what it concerns is set aside, everything else goes on.", e.Fault);
+                var fault = new Fault(
+                    FaultCode.DataLoss,
+                    $"{file}, line {index + 1}",
+                    "Keep the file: what it concerns is set aside, everything else goes on.",
+                    e.Fault);
                 contents.Reports.Add(fault);
                 if (JournalLine.TryGuessOrder(line.Span, out var order))
                 {
@@ -99,7 +104,8 @@ public static class JournalReader
         }
         else if (line.Number > entries.Count + 1)
         {
-            var fault = new Fault(FaultCode.DataLoss, $"Entries {entries.Count + 1} to {line.Number - 1} of order {line.Order} are missing");
+            var fault = new Fault(
+                FaultCode.DataLoss, $"Entries {entries.Count + 1} to {line.Number - 1} of order {line.Order} are missing");
             if (contents.SetAside.TryAdd(line.Order, fault))
             {
                 contents.Reports.Add(fault);

@@ -113,7 +113,10 @@ public sealed class Ledger
         return workloads[order] = new Workload(order, FindModule(kind));
     }
 
-    /// <summary>Applies entries of one order at once, and ends when they are durable. Whoever acts on them awaits this, or <see cref="Durable"/>.</summary>
+    /// <summary>
+    /// Applies entries of one order at once, and ends when they are durable.
+    /// Whoever acts on them awaits this, or <see cref="Durable"/>.
+    /// </summary>
     public Task AppendAsync(Workload workload, params IReadOnlyList<Entry> entries)
     {
         var at = clock.Time.GetUtcNow();

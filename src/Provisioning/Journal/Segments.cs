@@ -22,5 +22,6 @@ public static class Segments
     }
 
     /// <summary>True for a segment that a later version wrote.</summary>
-    public static bool IsOfLaterVersion(string file) => file.StartsWith(Stem, StringComparison.Ordinal) && !file.StartsWith(Prefix, StringComparison.Ordinal);
+    public static bool IsOfLaterVersion(string file) =>
+        file.StartsWith(Stem, StringComparison.Ordinal) && !file.StartsWith(Prefix, StringComparison.Ordinal);
 }

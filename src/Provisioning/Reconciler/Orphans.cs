@@ -20,7 +20,11 @@ public sealed partial class Orphans(IStorage storage, Ledger ledger, ILogger<Orp
         try
         {
             var volumes = await storage.ListVolumesAsync(ct);
-            Unexplained = [.. volumes.Where(volume => ledger.Find(volume.Name.Owner) is null && !ledger.SetAside.ContainsKey(volume.Name.Owner))];
+            Unexplained =
+            [
+                .. volumes.Where(volume =>
+                    ledger.Find(volume.Name.Owner) is null && !ledger.SetAside.ContainsKey(volume.Name.Owner)),
+            ];
             foreach (var volume in volumes)
             {
                 if (ledger.Find(volume.Name.Owner) is { State.Closed: true })

@@ -20,7 +20,12 @@ public sealed class Reconciler
     private readonly SagaRunner runner;
 
     /// <summary>Listens to the ledger from now on.</summary>
-    public Reconciler(IMachine machine, Ledger ledger, EngineOptions options, Backoff backoff, Microsoft.Extensions.Logging.ILogger<SagaRunner> log)
+    public Reconciler(
+        IMachine machine,
+        Ledger ledger,
+        EngineOptions options,
+        Backoff backoff,
+        Microsoft.Extensions.Logging.ILogger<SagaRunner> log)
     {
         this.ledger = ledger;
         this.options = options;

@@ -132,7 +132,10 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
             {
                 FaultException known => known.Fault,
                 OperationCanceledException when deadline.IsCancellationRequested =>
-                    new Fault(FaultCode.Unavailable, $"The step took longer than {options.StepDeadline}", "It is tried again; see what the machine is busy with."),
+                    new Fault(
+                        FaultCode.Unavailable,
+                        $"The step took longer than {options.StepDeadline}",
+                        "It is tried again; see what the machine is busy with."),
                 _ => new Fault(FaultCode.Internal, $"A defect in the step: {e}", "Report it with this text."),
             };
             return workload.Trouble;

@@ -5,7 +5,8 @@ namespace Provision.Provisioning.Saga;
 
 /// <summary>
 /// Where a workload stands: a pure function of its journal entries. Illegal sequences are refused, so that a journal that lost lines is
-/// noticed. Steps start in order and are undone in reverse, so numbers say all: how many started, how many are done, how many undos are owed.
+/// noticed. Steps start in order and are undone in reverse, so numbers say all: how many started, how many are done, how many undos
+/// are owed.
 /// </summary>
 public sealed record SagaState
 {
@@ -51,7 +52,8 @@ public sealed record SagaState
     /// <summary>What was started has to be undone.</summary>
     public bool Unwinding => Withdrawn || Failed is not null;
 
-    /// <summary>What comes next. <paramref name="ensured"/>: how many steps were ensured since this daemon started; memory only, because done is history.</summary>
+    /// <summary>What comes next.</summary>
+    /// <param name="ensured">How many steps were ensured since this daemon started; memory only, because done is history.</param>
     public Move Next(int ensured) => this switch
     {
         { Known: false } or { Closed: true } => new Move.Rest(),
@@ -126,6 +128,7 @@ public sealed record SagaState
 
     private FaultException Illegal(Entry entry) => new(
         FaultCode.DataLoss,
-        $"\"{entry.GetType().Name}\" cannot follow what the journal holds of this order ({Started} started, {Done} done, {Owed} owed of {Steps})",
+        $"\"{entry.GetType().Name}\" cannot follow what the journal holds of this order "
+        + $"({Started} started, {Done} done, {Owed} owed of {Steps})",
         "Entries are missing: the order is set aside and owns what carries its mark.");
 }

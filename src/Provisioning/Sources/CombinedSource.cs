@@ -4,5 +4,6 @@ namespace Provision.Provisioning.Sources;
 public sealed class CombinedSource(params IReadOnlyList<IReservationSource> sources) : IReservationSource
 {
     /// <inheritdoc/>
-    public Task RunAsync(CancellationToken ct) => Together.RunAsync(ct, [.. sources.Select<IReservationSource, Func<CancellationToken, Task>>(source => source.RunAsync)]);
+    public Task RunAsync(CancellationToken ct) => Together.RunAsync(
+        ct, [.. sources.Select<IReservationSource, Func<CancellationToken, Task>>(source => source.RunAsync)]);
 }

@@ -4,7 +4,10 @@ using Provision.Reservations.Registration;
 
 namespace Provision.Provisioning.Sources;
 
-/// <summary>What a node needs of an explorer. An explorer may lie, repeat itself, or be away: nothing it says is believed without a signature.</summary>
+/// <summary>
+/// What a node needs of an explorer. An explorer may lie, repeat itself, or be away:
+/// nothing it says is believed without a signature.
+/// </summary>
 public interface IExplorer
 {
     /// <summary>

@@ -11,12 +11,22 @@ namespace Provision.Provisioning.Sources;
 /// changes, because a new database does not know its nodes.
 /// </summary>
 public sealed partial class PollSource(
-    IExplorer explorer, Intake intake, Ledger ledger, Func<NodeRegistration> registration, TimeProvider time, EngineOptions options, Backoff backoff, ILogger<PollSource> log)
+    IExplorer explorer,
+    Intake intake,
+    Ledger ledger,
+    Func<NodeRegistration> registration,
+    TimeProvider time,
+    EngineOptions options,
+    Backoff backoff,
+    ILogger<PollSource> log)
     : IReservationSource
 {
     private string? registeredEpoch;
 
-    /// <summary>When the last poll was answered and its page was taken, by <see cref="TimeProvider.GetTimestamp"/>; null before the first.</summary>
+    /// <summary>
+    /// When the last poll was answered and its page was taken, by <see cref="TimeProvider.GetTimestamp"/>;
+    /// null before the first.
+    /// </summary>
     public long? LastGoodPoll { get; private set; }
 
     /// <summary>What the last poll failed with; null when it did not.</summary>

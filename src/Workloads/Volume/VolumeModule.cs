@@ -94,7 +94,10 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>
             {
                 Problems = new Problems(
                 [
-                    new Problem($"{DataPointer}/size", $"asks for {size}; the {type} pool with most room has {largest.Free} free of {largest.Size}", $"ask for at most {largest.Free}"),
+                    new Problem(
+                        $"{DataPointer}/size",
+                        $"asks for {size}; the {type} pool with most room has {largest.Free} free of {largest.Size}",
+                        $"ask for at most {largest.Free}"),
                 ]),
             };
     }

@@ -51,6 +51,8 @@ public sealed class VerdictTests
     private static IReadOnlyList<Receipt> Receipts(IEnumerable<ReceiptState> states)
     {
         var node = new ReceiptMaker();
-        return [.. states.Select(state => node.Next(state, fault: state is ReceiptState.Error or ReceiptState.Degraded or ReceiptState.Refused ? NoRoom : null))];
+        return [.. states.Select(state => node.Next(state, fault: HasFault(state) ? NoRoom : null))];
     }
+
+    private static bool HasFault(ReceiptState state) => state is ReceiptState.Error or ReceiptState.Degraded or ReceiptState.Refused;
 }

@@ -46,7 +46,9 @@ internal sealed class RunningExplorer : IAsyncDisposable
         var begin = TimeProvider.System.GetTimestamp();
         while (core.WaitingPolls != count)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(10), $"{core.WaitingPolls} polls wait, not {count}");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(10),
+                $"{core.WaitingPolls} polls wait, not {count}");
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

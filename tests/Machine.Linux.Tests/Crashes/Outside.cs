@@ -35,11 +35,13 @@ internal sealed class OutsideDisk(IDisk inner, Outside outside) : IDisk
 
     public ValueTask<byte[]> ReadAsync(string file, CancellationToken ct) => outside.Call(() => inner.ReadAsync(file, ct));
 
-    public ValueTask AppendAsync(string file, ReadOnlyMemory<byte> bytes, CancellationToken ct) => outside.Call(() => inner.AppendAsync(file, bytes, ct));
+    public ValueTask AppendAsync(string file, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+        outside.Call(() => inner.AppendAsync(file, bytes, ct));
 
     public ValueTask FlushAsync(string file, CancellationToken ct) => outside.Call(() => inner.FlushAsync(file, ct));
 
-    public ValueTask TruncateAsync(string file, long length, CancellationToken ct) => outside.Call(() => inner.TruncateAsync(file, length, ct));
+    public ValueTask TruncateAsync(string file, long length, CancellationToken ct) =>
+        outside.Call(() => inner.TruncateAsync(file, length, ct));
 
     public ValueTask RenameAsync(string from, string to, CancellationToken ct) => outside.Call(() => inner.RenameAsync(from, to, ct));
 
@@ -53,7 +55,8 @@ internal sealed class OutsideStorage(IStorage inner, Outside outside) : IStorage
 
     public ValueTask<IReadOnlyList<Volume>> ListVolumesAsync(CancellationToken ct) => outside.Call(() => inner.ListVolumesAsync(ct));
 
-    public ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct) => outside.Call(() => inner.EnsureVolumeAsync(name, limit, ct));
+    public ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct) =>
+        outside.Call(() => inner.EnsureVolumeAsync(name, limit, ct));
 
     public ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct) => outside.Call(() => inner.RemoveVolumeAsync(name, ct));
 }

@@ -15,7 +15,11 @@ public sealed class VolumeModuleTests
     [Fact]
     public void The_pool_of_the_type_with_most_room_is_chosen_and_claimed()
     {
-        var plan = Plan(3, Pool("full", DiskType.Ssd, size: 10, promised: 9), Pool("roomy", DiskType.Ssd, size: 6, promised: 0), Pool("spin", DiskType.Hdd, 90, 0));
+        var plan = Plan(
+            3,
+            Pool("full", DiskType.Ssd, size: 10, promised: 9),
+            Pool("roomy", DiskType.Ssd, size: 6, promised: 0),
+            Pool("spin", DiskType.Hdd, 90, 0));
 
         Assert.Equal([new EnsureVolume("roomy", Owner.ToString(), 3L << 30)], plan.Steps);
         Assert.Equal([new Claim("roomy", ByteSize.GiB(3))], plan.Claims);
@@ -58,7 +62,8 @@ public sealed class VolumeModuleTests
     public void The_journal_s_form_of_a_step_never_changes() => Assert.Equal(
         """{"step":"ensure-volume","pool":"p","owner":"o","limit":5}""", module.WriteStep(new EnsureVolume("p", "o", 5)).Text);
 
-    private static PoolFacts Pool(string name, DiskType type, ulong size, ulong promised) => new(name, type, ByteSize.GiB(size), ByteSize.GiB(promised));
+    private static PoolFacts Pool(string name, DiskType type, ulong size, ulong promised) =>
+        new(name, type, ByteSize.GiB(size), ByteSize.GiB(promised));
 
     private Plan Plan(int size, params PoolFacts[] pools) =>
         module.Plan(Owner, CanonicalJson.Of($$"""{"size":{{size}},"type":"SSD"}"""), new MachineFacts(pools));
