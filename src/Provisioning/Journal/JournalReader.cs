@@ -73,7 +73,7 @@ public static class JournalReader
                 lost = true;
                 var fault = new Fault(FaultCode.DataLoss, $"{file}, line {index + 1}", "Keep the file: what it concerns is set aside, everything else goes on.", e.Fault);
                 contents.Reports.Add(fault);
-                if (JournalLine.TryGuessOrder(line.Span, out var order))
+                foreach (var order in JournalLine.GuessOrders(line.Span))
                 {
                     contents.SetAside.TryAdd(order, fault);
                 }
