@@ -61,7 +61,7 @@ public sealed class JournalDamageTests(ITestOutputHelper output)
         using var world = new NodeWorld();
         var all = StoryJournal.TextOf(Read(world, Story.Bytes));
         var setAside = 0;
-        for (var position = 0; position < Story.Bytes.Length - 1; position += 7)
+        for (var position = 0; position < Story.Bytes.Length - 1; position += 11)
         {
             var damaged = Flip(position);
             var contents = Read(world, damaged);

@@ -85,11 +85,10 @@ public sealed class JournalLineTests
     public void The_order_of_an_unreadable_line_is_guessed_when_it_can_be_read()
     {
         var bytes = new JournalLine(Samples.Order, 1, Samples.Now, new Entry.Started(0)).ToBytes()[..^1];
-        Assert.True(JournalLine.TryGuessOrder(bytes, out var order));
-        Assert.Equal(Samples.Order, order);
-        Assert.False(JournalLine.TryGuessOrder(bytes.AsSpan(0, 60), out _));
-        Assert.False(JournalLine.TryGuessOrder(new JournalLine(default, 1, Samples.Now, new Entry.CursorMoved("a", 1)).ToBytes(), out _));
-        Assert.False(JournalLine.TryGuessOrder([], out _));
+        Assert.Equal([Samples.Order], JournalLine.GuessOrders(bytes));
+        Assert.Empty(JournalLine.GuessOrders(bytes.AsSpan(0, 60)));
+        Assert.Empty(JournalLine.GuessOrders(new JournalLine(default, 1, Samples.Now, new Entry.CursorMoved("a", 1)).ToBytes()));
+        Assert.Empty(JournalLine.GuessOrders([]));
     }
 
     // The same body under a checksum that fits it: what a later version, or a bug, would have written.
