@@ -165,12 +165,15 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         var remaining = workload.State.Expired
             ? ends - time.GetUtcNow()
             : ledger.LeaseClock.Remaining(workload.Lease!) + (extend.Duration - workload.Duration);
-        var answer = workload.State is { Expired: true, Live: true } ? Answer(workload, ReceiptState.Ok) : null;
+        var broken = workload.State.Degraded;
+        var answer = workload.State is { Expired: true, Live: true }
+            ? Answer(workload, broken is null ? ReceiptState.Ok : ReceiptState.Degraded, broken)
+            : null;
         return new Entry.Extended(extend, ledger.LeaseClock.Anchor(remaining, ends), answer);
     }
 
-    private Receipt Answer(Workload workload, ReceiptState state) =>
-        ledger.MakeReceipt(workload, state, null, workload.Module!.Result(workload.Id, workload.Plan));
+    private Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null) =>
+        ledger.MakeReceipt(workload, state, fault, workload.Module!.Result(workload.Id, workload.Plan));
 
     private void Reject(FeedEntry entry, Fault fault)
     {
