@@ -140,7 +140,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
 
         switch (verified.Order)
         {
-            case Cancel { KeepData: true } cancel when workload.Module!.KeepsData:
+            case Cancel { KeepData: true } cancel when workload.Module!.KeepsData && state.Live:
                 if (state.Unwinding || state.Expired)
                 {
                     return null;
