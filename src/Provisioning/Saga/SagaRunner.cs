@@ -62,6 +62,7 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
         if (fault is null || workload.State.Unwinding)
         {
             workload.Ensured = step + 1;
+            workload.Attempts = 0;
             if (step == workload.State.Done && !workload.State.Unwinding)
             {
                 Append(workload, new Entry.Done(step));
