@@ -60,10 +60,18 @@ public sealed class Engine
     }
 
     /// <summary>Runs until cancelled; then hands finish the step they are in. Nothing on the machine is taken away.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; everything that was written is durable.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
-        await Together.RunAsync(ct, sources.RunAsync, reconciler.RunAsync, reporter.RunAsync, SweepAsync);
-        await Ledger.Durable;
+        try
+        {
+            await Together.RunAsync(ct, sources.RunAsync, reconciler.RunAsync, reporter.RunAsync, SweepAsync);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await Ledger.Durable;
+            throw;
+        }
     }
 
     /// <summary>How things stand now.</summary>

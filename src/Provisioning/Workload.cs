@@ -95,6 +95,7 @@ public sealed class Workload
                 break;
             case Entry.Withdrawn(var order):
                 Counter = order?.Counter ?? Counter;
+                Attempts = 0;
                 break;
             case Entry.Acknowledged(var sequence):
                 while (unacknowledged.TryPeek(out var oldest) && oldest.Sequence <= sequence)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Provision.Machine.Storage;
 using Provision.Provisioning.Journal;
@@ -5,6 +6,7 @@ using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
 
 namespace Provision.Provisioning.Admission;
 
@@ -30,7 +32,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         {
             try
             {
-                durable.Add(Take(FeedReservation.Read(entry.Content.ToElement()), pools));
+                durable.Add(Take(entry, pools));
             }
             catch (FaultException e)
             {
@@ -45,8 +47,9 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         }
     }
 
-    private Task Take(FeedReservation fed, IReadOnlyList<Pool> pools)
+    private Task Take(FeedEntry entry, IReadOnlyList<Pool> pools)
     {
+        var fed = FeedReservation.Read(StrictJson.Parse(Encoding.UTF8.GetBytes(entry.Content.Text), "feed entry"));
         var digest = fed.Reservation.ComputeDigest();
         if (ledger.SetAside.ContainsKey(digest))
         {
@@ -64,10 +67,18 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
 
         foreach (var order in fed.FollowUps.Where(order => order.Counter > workload.Counter).OrderBy(order => order.Counter))
         {
-            var verified = OrderVerifier.Verify(order, workload.Reservation.User, workload.Digest);
-            if (Follow(workload, verified) is { } entry)
+            // A forged one must not keep the owner's own orders behind it from being taken.
+            try
             {
-                entries.Add(ledger.AppendAsync(workload, entry));
+                var verified = OrderVerifier.Verify(order, workload.Reservation.User, workload.Digest);
+                if (Follow(workload, verified) is { } next)
+                {
+                    entries.Add(ledger.AppendAsync(workload, next));
+                }
+            }
+            catch (FaultException e)
+            {
+                Reject(entry, e.Fault);
             }
         }
 
@@ -147,7 +158,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
 
         switch (verified.Order)
         {
-            case Cancel { KeepData: true } cancel when workload.Module!.KeepsData:
+            case Cancel { KeepData: true } cancel when workload.Module!.KeepsData && state.Live:
                 if (state.Unwinding || state.Expired)
                 {
                     return null;
@@ -172,12 +183,15 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         var remaining = workload.State.Expired
             ? ends - time.GetUtcNow()
             : ledger.LeaseClock.Remaining(workload.Lease!) + (extend.Duration - workload.Duration);
-        var answer = workload.State is { Expired: true, Live: true } ? Answer(workload, ReceiptState.Ok) : null;
+        var broken = workload.State.Degraded;
+        var answer = workload.State is { Expired: true, Live: true }
+            ? Answer(workload, broken is null ? ReceiptState.Ok : ReceiptState.Degraded, broken)
+            : null;
         return new Entry.Extended(extend, ledger.LeaseClock.Anchor(remaining, ends), answer);
     }
 
-    private Receipt Answer(Workload workload, ReceiptState state) =>
-        ledger.MakeReceipt(workload, state, null, workload.Module!.Result(workload.Id, workload.Plan));
+    private Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null) =>
+        ledger.MakeReceipt(workload, state, fault, workload.Module!.Result(workload.Id, workload.Plan));
 
     private void Reject(FeedEntry entry, Fault fault)
     {

@@ -46,6 +46,13 @@ public sealed class LeaseClock(IMachineClock clock)
         var since = lease.SinceBoot;
         var wall = DateTimeOffset.MinValue;
         var start = boots.FindIndex(boot => boot.First.BootId == lease.BootId);
+        if (start < 0 && boots.Count > 0)
+        {
+            // The marks of its boot are lost, and with them which boots came after it: their time is not held against the lease.
+            start = boots.Count - 1;
+            wall = boots.Take(start).Select(boot => boot.Last.Wall).DefaultIfEmpty(wall).Max();
+        }
+
         foreach (var (first, last) in boots.Skip(Math.Max(start, 0)))
         {
             wall = first.Wall > wall ? first.Wall : wall;

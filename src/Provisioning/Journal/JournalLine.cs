@@ -76,8 +76,25 @@ public sealed record JournalLine(Digest Order, long Number, DateTimeOffset At, E
         }
     }
 
-    /// <summary>The order that a line which cannot be read seems to belong to; false when it does not tell.</summary>
-    public static bool TryGuessOrder(ReadOnlySpan<byte> line, out Digest order)
+    /// <summary>The orders that a line which cannot be read seems to belong to: several when newlines between lines were lost.</summary>
+    public static IReadOnlyCollection<Digest> GuessOrders(ReadOnlySpan<byte> line)
+    {
+        var orders = new HashSet<Digest>();
+        while (!line.IsEmpty)
+        {
+            if (TryGuessOrder(line, out var order))
+            {
+                orders.Add(order);
+            }
+
+            var next = line[1..].IndexOf("{\"crc\":\""u8);
+            line = next < 0 ? default : line[(next + 1)..];
+        }
+
+        return orders;
+    }
+
+    private static bool TryGuessOrder(ReadOnlySpan<byte> line, out Digest order)
     {
         order = default;
         var start = line.IndexOf("\"order\":\""u8);

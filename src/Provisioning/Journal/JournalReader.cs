@@ -74,7 +74,7 @@ public static class JournalReader
                     "Keep the file: what it concerns is set aside, everything else goes on.",
                     e.Fault);
                 contents.Reports.Add(fault);
-                if (JournalLine.TryGuessOrder(line.Span, out var order))
+                foreach (var order in JournalLine.GuessOrders(line.Span))
                 {
                     contents.SetAside.TryAdd(order, fault);
                 }

@@ -201,7 +201,8 @@ public sealed class Ledger
 
     private void Load(Digest order, List<Entry> entries)
     {
-        var kind = entries[0] switch
+        // Of an order whose first line is lost nothing was kept: the reader set it aside.
+        var kind = entries.FirstOrDefault() switch
         {
             Entry.Planned planned => planned.Reservation.Kind,
             Entry.Refused refused => refused.Reservation.Kind,

@@ -61,8 +61,9 @@ public sealed class Reconciler
 
         try
         {
-            while (!ct.IsCancellationRequested)
+            for (; ; )
             {
+                ct.ThrowIfCancellationRequested();
                 var wait = queue.Advance(clock.SinceBoot) ?? Timeout.InfiniteTimeSpan;
                 while (queue.Held < options.HandsMax && queue.TryTake(out var workload))
                 {

@@ -36,7 +36,7 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
                 return await UndoAsync(workload, step, ct);
             case Move.GoLive:
                 LogLive(workload.Digest);
-                Append(workload, new Entry.Live(Answer(workload, ReceiptState.Ok)));
+                Append(workload, new Entry.Live(Answer(workload, workload.State.Expired ? ReceiptState.Expired : ReceiptState.Ok)));
                 return null;
             default:
                 LogClosed(workload.Digest);
@@ -62,6 +62,7 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
         if (fault is null || workload.State.Unwinding)
         {
             workload.Ensured = step + 1;
+            workload.Attempts = 0;
             if (step == workload.State.Done && !workload.State.Unwinding)
             {
                 Append(workload, new Entry.Done(step));

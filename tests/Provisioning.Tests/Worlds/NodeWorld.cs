@@ -1,0 +1,169 @@
+using Provision.Machine;
+using Provision.Machine.Simulated;
+using Provision.Machine.Simulated.Faults;
+using Provision.Machine.Simulated.Time;
+using Provision.Machine.Storage;
+using Provision.Provisioning.Journal;
+using Provision.Reservations;
+using Provision.Reservations.Wire;
+using Provision.Workloads.Conformance;
+using Xunit;
+
+namespace Provision.Provisioning.Tests.Worlds;
+
+/// <summary>One node under test: a simulated machine, an explorer, a thread of virtual time, and one daemon after the other.</summary>
+public sealed class NodeWorld : IDisposable
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromHours(48);
+    public static readonly TimeSpan Lease = TimeSpan.FromHours(1);
+
+    private CancellationTokenSource? stop;
+    private Task? daemon;
+
+    public NodeWorld(params IReadOnlyList<IWorkloadModule> modules)
+    {
+        Modules = modules.Count > 0 ? modules : [VolumeStory.Module];
+        Time = new VirtualTime(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+        Pump = new Pump(Time);
+        Explorer = new LyingExplorer(Time);
+        Machine = new SimulatedMachine(Time, [new Pool("flash", DiskType.Ssd, ByteSize.GiB(10), ByteSize.Zero)], new Random(1));
+    }
+
+    public IReadOnlyList<IWorkloadModule> Modules { get; }
+
+    public EngineOptions Options { get; set; } = new();
+
+    public VirtualTime Time { get; }
+
+    public Pump Pump { get; }
+
+    public SimulatedMachine Machine { get; }
+
+    public LyingExplorer Explorer { get; }
+
+    /// <summary>Sees, or spoils, every call of the machine by the daemons started from now on.</summary>
+    public IMachineObserver? Observer { get; set; }
+
+    public Engine Engine { get; private set; } = null!;
+
+    public DateTimeOffset Now => Machine.Clock.Time.GetUtcNow();
+
+    /// <summary>Opens an engine and lets it run.</summary>
+    public NodeWorld Start()
+    {
+        Invariants();
+        IMachine machine = Observer is null ? Machine : new ObservedMachine(Machine, Observer);
+        Pump.Run(async () => Engine = await Engine.OpenAsync(machine, Explorer, Actors.Setup(Options, Modules), CancellationToken.None), Limit);
+        stop = new CancellationTokenSource();
+        var ct = stop.Token;
+        Pump.Post(_ => daemon = Engine.RunAsync(ct), null);
+        return this;
+    }
+
+    /// <summary>Ends the daemon in peace.</summary>
+    public void Stop()
+    {
+        stop!.Cancel();
+        Assert.True(Pump.Run(() => daemon is { IsCompleted: true }, Limit), "The daemon did not end.");
+        Assert.True(daemon!.IsCanceled, $"The daemon ended by itself: {daemon.Exception}");
+        daemon = null;
+        stop.Dispose();
+        stop = null;
+    }
+
+    public void Restart()
+    {
+        Stop();
+        Start();
+    }
+
+    /// <summary>The power fails and a daemon starts in the boot that follows.</summary>
+    public void Reboot()
+    {
+        Stop();
+        Machine.PowerFailure(new Random(3));
+        Start();
+    }
+
+    public void Until(Func<bool> reached, TimeSpan? limit = null)
+    {
+        Assert.True(Pump.Run(() => reached() || daemon is { IsCompleted: true }, limit ?? Limit), "It did not come to that in time.");
+        Assert.False(daemon is { IsCompleted: true }, $"The daemon ended by itself: {daemon?.Exception}");
+    }
+
+    /// <summary>Lets this much time pass; <paramref name="span"/> counts from now.</summary>
+    public void Pass(TimeSpan span)
+    {
+        var end = Time.Elapsed + span;
+        using var timer = Time.CreateTimer(static _ => { }, null, span, Timeout.InfiniteTimeSpan);
+        Until(() => Time.Elapsed >= end);
+    }
+
+    public Reservation Volume(int number, long gib = 1, TimeSpan? lease = null) =>
+        Actors.Reserve(number, "volume", CanonicalJson.Of($$"""{"size":{{gib}},"type":"SSD"}"""), Now, lease ?? Lease);
+
+    public Reservation Order(int number, string kind = "script", TimeSpan? lease = null) =>
+        Actors.Reserve(number, kind, CanonicalJson.Of("{}"), Now, lease ?? Lease);
+
+    /// <summary>Keeps orders at the explorer, and returns the first.</summary>
+    public T Post<T>(T first, params IReadOnlyList<Order> more)
+        where T : Order
+    {
+        Explorer.Inner.Post(first);
+        foreach (var order in more)
+        {
+            Explorer.Inner.Post(order);
+        }
+
+        return first;
+    }
+
+    public Workload? Find(Order order) => Engine.Ledger.Find(order.ComputeDigest());
+
+    /// <summary>The states that the explorer was told of an order, oldest first.</summary>
+    public IReadOnlyList<ReceiptState> StatesOf(Reservation order) =>
+        [.. Explorer.Inner.ReceiptsOf(order.ComputeDigest()).Select(receipt => receipt.State)];
+
+    public Receipt LastReceipt(Reservation order) => Explorer.Inner.ReceiptsOf(order.ComputeDigest())[^1];
+
+    public bool Told(Reservation order, ReceiptState state) => StatesOf(order).LastOrDefault((ReceiptState)(-1)) == state;
+
+    public IReadOnlyList<Volume> Volumes()
+    {
+        IReadOnlyList<Volume> volumes = [];
+        Pump.Run(async () => volumes = await Machine.Storage.ListVolumesAsync(CancellationToken.None), Limit);
+        return volumes;
+    }
+
+    public bool HasVolume(Reservation order) => Volumes().Any(volume => volume.Name.Owner == order.ComputeDigest());
+
+    /// <summary>The journal on the disk, as a start would read it.</summary>
+    public JournalContents ReadJournal()
+    {
+        JournalContents contents = new();
+        Pump.Run(async () => contents = await JournalReader.ReadAsync(Machine.Disk, CancellationToken.None), Limit);
+        return contents;
+    }
+
+    /// <summary>The names of an order's entries on the disk.</summary>
+    public IReadOnlyList<string> EntriesOf(Order order) =>
+        [.. ReadJournal().Orders.GetValueOrDefault(order.ComputeDigest(), []).Select(EntryJson.NameOf)];
+
+    public void Dispose()
+    {
+        if (stop is not null)
+        {
+            stop.Cancel();
+            Pump.Run(() => daemon is { IsCompleted: true }, Limit);
+            stop.Dispose();
+        }
+
+        Invariants();
+    }
+
+    private void Invariants()
+    {
+        Assert.Empty(Pump.Strays);
+        Assert.Empty(Explorer.Inner.Contradictions);
+    }
+}
