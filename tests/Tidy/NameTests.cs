@@ -65,7 +65,10 @@ public sealed partial class NameTests
     private static bool IsTest(AttributeSyntax attribute) => attribute.Name.ToString() is "Fact" or "Theory";
 
     // src/Machine.Linux/Disk/X.cs is in Provision.Machine.Linux.Disk. Tests of a kind lie beside it and are built by one project.
-    private static string NamespaceOf(SourceFile file) => $"Provision.{string.Join('.', file.Path.Split('/')[1..^1])}";
+    // Only benchmarks is a project at the root.
+    private static string NamespaceOf(SourceFile file) => file.Path.Split('/') is ["benchmarks", .. var inner]
+        ? $"Provision.{string.Join('.', inner[..^1].Prepend("Benchmarks"))}"
+        : $"Provision.{string.Join('.', file.Path.Split('/')[1..^1])}";
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")]
     private static partial Regex Words();

@@ -7,7 +7,7 @@ public sealed class RootTests
 {
     private static readonly HashSet<string> Expected =
     [
-        ".ci", "bench", "docs", "eng", "run", "src", "test", "tests",
+        ".ci", "bench", "benchmarks", "docs", "eng", "run", "src", "test", "tests",
         "CONTRIBUTING.md", "LICENSE", "README.md",
         ".editorconfig", ".gitattributes", ".gitignore", "Directory.Build.props", "Directory.Packages.props", "global.json",
         "Provision.slnx",

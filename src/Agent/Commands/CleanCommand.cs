@@ -23,7 +23,11 @@ internal static class CleanCommand
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));
-            if (Directory.Exists(folder.Machine) && !File.Exists(folder.SimulatedState))
+            var simulated = File.Exists(folder.Lock);
+            using var hold = simulated ? MachineMaker.Lock(folder.Lock) : null;
+
+            // A folder may have been run both ways; without root nothing real was ever made in it.
+            if (Directory.Exists(folder.Machine) && (!simulated || Environment.IsPrivilegedProcess))
             {
                 var options = new AgentOptions
                 {

@@ -68,7 +68,8 @@ internal static class MachineMaker
         }
     }
 
-    private static FileStream Lock(string path)
+    /// <summary>The lock of a simulated machine, held until it is disposed of or we die. <c>Conflict</c>: a daemon has it.</summary>
+    public static FileStream Lock(string path)
     {
         try
         {

@@ -40,11 +40,13 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             }
         }
 
-        await Task.WhenAll(durable);
+        // Behind the entries in the same flush: lines are durable in their order, so the cursor never is without what it stands for.
         if (page.Next != ledger.Cursor)
         {
-            await ledger.MoveCursorAsync(page.Next);
+            durable.Add(ledger.MoveCursorAsync(page.Next));
         }
+
+        await Task.WhenAll(durable);
     }
 
     private Task Take(FeedEntry entry, IReadOnlyList<Pool> pools)

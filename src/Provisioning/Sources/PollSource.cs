@@ -65,7 +65,9 @@ public sealed partial class PollSource(
             registeredEpoch = ledger.Cursor.Epoch;
         }
 
-        var page = await explorer.PollAsync(ledger.Node, ledger.Cursor, options.PollWait, ct);
+        // Until an answer came it does not wait for news: whoever asks how we stand shall not be told for half a minute that we cannot poll.
+        var wait = LastGoodPoll is null || Trouble is not null ? TimeSpan.Zero : options.PollWait;
+        var page = await explorer.PollAsync(ledger.Node, ledger.Cursor, wait, ct);
         await intake.TakeAsync(page, ct);
         LastGoodPoll = time.GetTimestamp();
         if (page.Next.Epoch != registeredEpoch)

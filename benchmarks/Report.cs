@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using Provision.Grid;
+
+namespace Provision.Benchmarks;
+
+/// <summary>One table, and above it what it was measured on.</summary>
+internal sealed class Report(TextWriter output)
+{
+    /// <summary>Machine and commit, then the head of the table.</summary>
+    public void Head(bool real)
+    {
+        var cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        output.WriteLine($"machine   {cpu?.Split(':')[1].Trim() ?? "unknown"}, {Environment.ProcessorCount} cores, kernel {Read("/proc/sys/kernel/osrelease")}");
+        output.WriteLine($"load      {Read("/proc/loadavg")} (1, 5, 15 minutes; above 0 something else competed)");
+        output.WriteLine($"commit    {Commit()}");
+        output.WriteLine($"node      {(real ? "real: btrfs on a preallocated file" : "simulated, because only root can use a real machine")}");
+        output.WriteLine();
+        Line("measured", "p50", "p99", "n");
+        Line("--------", "---", "---", "-");
+    }
+
+    /// <summary>A line of times.</summary>
+    public void Row(string name, IReadOnlyList<TimeSpan> samples) =>
+        Line(name, Milliseconds(Percentile(samples, 0.5)), Milliseconds(Percentile(samples, 0.99)), $"{samples.Count}");
+
+    /// <summary>The line of memory.</summary>
+    public void Memory(long bytes) => Line("provisiond: resident memory after 5 s at rest", string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F1} MiB"), "", "1");
+
+    // The nearest rank: a value that was measured.
+    private static TimeSpan Percentile(IReadOnlyList<TimeSpan> samples, double part) =>
+        samples.Order().ElementAt((int)Math.Ceiling(part * samples.Count) - 1);
+
+    private static string Milliseconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:F2} ms");
+
+    private void Line(string name, string median, string tail, string count) => output.WriteLine($"{name,-52} {median,12} {tail,12} {count,5}");
+
+    private static string Read(string file) => File.ReadAllText(file).Trim();
+
+    private static string Commit()
+    {
+        var start = new ProcessStartInfo("git", ["describe", "--always", "--dirty"])
+        {
+            WorkingDirectory = Programs.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var git = Process.Start(start)!;
+        var text = git.StandardOutput.ReadToEnd().Trim();
+        git.WaitForExit();
+        return git.ExitCode == 0 ? text : "unknown";
+    }
+}

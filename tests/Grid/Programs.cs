@@ -1,0 +1,36 @@
+namespace Provision.Grid;
+
+/// <summary>The three programs, as a Release build leaves them.</summary>
+public static class Programs
+{
+    /// <summary>The folder of the sources.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The tool of users.</summary>
+    public static string Provision => Find("Cli", "provision");
+
+    /// <summary>The daemon of a node.</summary>
+    public static string Provisiond => Find("Agent", "provisiond");
+
+    /// <summary>The explorer.</summary>
+    public static string Explorer => Find("Explorer", "provision-explorer");
+
+    private static string Find(string project, string name)
+    {
+        var path = Path.Combine(Root, "artifacts", "bin", project, "release", name);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: run eng/build {project}");
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Provision.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No Provision.slnx above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Provision.Explorer.Client;
+using Provision.Reservations;
+using Provision.Reservations.Signing;
+
+namespace Provision.Grid;
+
+/// <summary>
+/// An explorer and a node as real programs in a temporary folder, and a user. Whatever became of them, disposing takes all of it away.
+/// </summary>
+public sealed class TestGrid : IAsyncDisposable
+{
+    private readonly GridOptions options;
+    private readonly FarmId farm = new(KeyPair.Create().PublicKey);
+    private ExplorerClient? client;
+    private Uri? address;
+
+    private TestGrid(GridOptions options)
+    {
+        this.options = options;
+        Folder = Directory.CreateTempSubdirectory("provision-grid-").FullName;
+        SeedFile.Save(UserSeed, User);
+        Socket = new NodeSocket(In("node", "provisiond.sock"));
+    }
+
+    /// <summary>Where all of it lies: <c>explorer</c>, <c>node</c>, their logs, the user's key.</summary>
+    public string Folder { get; }
+
+    /// <summary>The node's machine is in memory.</summary>
+    public bool Simulated => options.Simulated;
+
+    /// <summary>The user who orders.</summary>
+    public KeyPair User { get; } = KeyPair.Create();
+
+    /// <summary>The user's key as a file.</summary>
+    public string UserSeed => In("user.seed");
+
+    /// <summary>Where the explorer listens, the same after each start.</summary>
+    public Uri Address => address ?? throw new InvalidOperationException("The explorer was never started.");
+
+    /// <summary>The explorer, asked again for a while when it is away.</summary>
+    public ExplorerClient Client => client ?? throw new InvalidOperationException("The explorer was never started.");
+
+    /// <summary>The node.</summary>
+    public NodeId Node { get; private set; }
+
+    /// <summary>The node's status socket.</summary>
+    public NodeSocket Socket { get; }
+
+    /// <summary>The explorer's process, the last one that was started.</summary>
+    public Daemon? Explorer { get; private set; }
+
+    /// <summary>The node's process, the last one that was started.</summary>
+    public Daemon? Provisiond { get; private set; }
+
+    /// <summary>Starts both and returns when the explorer knows the node and the node has polled.</summary>
+    public static async Task<TestGrid> StartAsync(GridOptions options)
+    {
+        var grid = new TestGrid(options);
+        try
+        {
+            await grid.StartExplorerAsync();
+            grid.StartNode();
+            var nodes = await Until.AnsweredAsync(
+                "a node that registers", async () => await grid.Client.ListNodesAsync(CancellationToken.None) is { Count: > 0 } list ? list : null);
+            grid.Node = nodes[0].Node;
+            await grid.PolledAsync();
+            return grid;
+        }
+        catch
+        {
+            await grid.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A file or folder of the grid.</summary>
+    public string In(params ReadOnlySpan<string> path) => Path.Combine([Folder, .. path]);
+
+    /// <summary>Starts the explorer and returns when it listens: on any port the first time, on that one ever after.</summary>
+    public async Task StartExplorerAsync()
+    {
+        var file = In("explorer", "address");
+        if (File.Exists(file))
+        {
+            File.Delete(file); // Of the one that was killed.
+        }
+
+        Explorer = null;
+        var text = await Until.AnsweredAsync("an explorer that listens", () =>
+        {
+            // Somebody else may have its port for a moment: then it ends, and is started again.
+            if (Explorer is not { Running: true })
+            {
+                Explorer?.Dispose();
+                Explorer = Daemon.Start(
+                    In("explorer.log"), Programs.Explorer, "run", "--data", In("explorer"), "--listen", address?.ToString() ?? "http://127.0.0.1:0");
+            }
+
+            return Task.FromResult(File.Exists(file) ? File.ReadAllText(file) : null);
+        });
+        address ??= new Uri(text);
+        client ??= ExplorerClient.Create(address).WithRetry(Until.TimeMax);
+    }
+
+    /// <summary>Starts the node's daemon; returns at once.</summary>
+    public void StartNode() => Provisiond = Daemon.Start(In("node.log"), Programs.Provisiond, NodeArguments());
+
+    /// <summary>What the node's daemon is started with.</summary>
+    public IReadOnlyList<string> NodeArguments() =>
+    [
+        "run", "--data", In("node"), "--explorer", Address.ToString(), "--farm", farm.ToString(),
+        "--pool-size", options.PoolSizeGiB.ToString(CultureInfo.InvariantCulture),
+        "--grace", options.GraceHours.ToString(CultureInfo.InvariantCulture),
+        .. Simulated ? (string[])["--simulated"] : [],
+    ];
+
+    /// <summary>Returns when the daemon that runs now has had an answer from the explorer.</summary>
+    public Task PolledAsync() => Until.TrueAsync(
+        "a node that polls", async () => (await Socket.StatusAsync()).TryGetProperty("seconds_since_good_poll", out _));
+
+    /// <summary>Everything on the node's machine, once the daemon answers.</summary>
+    public Task<string> InventoryAsync() => Until.AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync());
+
+    /// <summary>Runs <c>provision</c> as this user or another.</summary>
+    public Task<CommandRun> ProvisionAsync(IReadOnlyList<string> arguments, string? seed = null) => CommandRun.RunAsync(
+        Programs.Provision,
+        arguments,
+        new Dictionary<string, string> { ["PROVISION_EXPLORER"] = Address.ToString(), ["PROVISION_IDENTITY"] = seed ?? UserSeed });
+
+    /// <summary>Runs a verb of <c>provisiond</c> on the node's folder.</summary>
+    public Task<CommandRun> ProvisiondAsync(params IReadOnlyList<string> arguments) =>
+        CommandRun.RunAsync(Programs.Provisiond, [.. arguments, "--data", In("node")]);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var daemon in new[] { Provisiond, Explorer }.OfType<Daemon>())
+        {
+            await daemon.KillAsync();
+            daemon.Dispose();
+        }
+
+        client?.Dispose();
+        Socket.Dispose();
+        if (!Simulated && Directory.Exists(In("node")))
+        {
+            var clean = await ProvisiondAsync("clean");
+            if (clean.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"{In("node")} could not be cleaned: {clean}");
+            }
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+}
