@@ -51,7 +51,6 @@ public static class Samples
         new Entry.Undone(1),
         new Entry.Stuck(Fault, Receipt),
         new Entry.Closed(Receipt),
-        new Entry.Closed(null),
         new Entry.Acknowledged(long.MaxValue),
         new Entry.CursorMoved("", 0),
         new Entry.CursorMoved("epoch-1", 12),
