@@ -21,8 +21,11 @@ public sealed partial class Orphans(IStorage storage, Ledger ledger, ILogger<Orp
         try
         {
             var volumes = await storage.ListVolumesAsync(ct);
-            Unexplained = [.. volumes.Where(volume =>
-                !ledger.SetAside.ContainsKey(volume.Name.Owner) && ledger.Find(volume.Name.Owner) is null or { Lease: null })];
+            Unexplained =
+            [
+                .. volumes.Where(volume => !ledger.SetAside.ContainsKey(volume.Name.Owner)
+                    && ledger.Find(volume.Name.Owner) is null or { Lease: null }),
+            ];
             foreach (var volume in volumes)
             {
                 if (ledger.Find(volume.Name.Owner) is { State.Closed: true, Lease: not null })

@@ -56,12 +56,20 @@ public sealed partial class PollSource(
             registeredEpoch = ledger.Cursor.Epoch;
         }
 
-        var page = await explorer.PollAsync(ledger.Node, ledger.Cursor, options.PollWait, ct);
+        var (asked, cursor) = (time.GetTimestamp(), ledger.Cursor);
+        var page = await explorer.PollAsync(ledger.Node, cursor, options.PollWait, ct);
         await intake.TakeAsync(page, ct);
         LastGoodPoll = time.GetTimestamp();
         if (page.Next.Epoch != registeredEpoch)
         {
             registeredEpoch = registeredEpoch.Length == 0 ? page.Next.Epoch : null;
+        }
+
+        // An honest explorer holds a poll until there is news; another one must not make the node spin and write cursors.
+        var news = page.Entries.Count > 0 && (page.Next.Epoch != cursor.Epoch || page.Next.Sequence > cursor.Sequence);
+        if (!news && time.GetElapsedTime(asked) < options.RetryDelay)
+        {
+            await time.DelayAsync(options.RetryDelay, ct);
         }
     }
 
