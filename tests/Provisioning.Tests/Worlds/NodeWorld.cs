@@ -145,6 +145,15 @@ public sealed class NodeWorld : IDisposable
         return contents;
     }
 
+    /// <summary>The whole lines on the disk now, read without the pump: also from inside a call.</summary>
+    public IReadOnlyList<JournalLine> ReadSegments() =>
+    [
+        .. Machine.Disk.ListAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()
+            .SelectMany(file => JournalReader.SplitLines(Machine.Disk.ReadAsync(file, CancellationToken.None).AsTask().GetAwaiter().GetResult()))
+            .Where(line => JournalLine.IsWhole(line.Span))
+            .Select(JournalLine.Read),
+    ];
+
     /// <summary>The names of an order's entries on the disk.</summary>
     public IReadOnlyList<string> EntriesOf(Order order) =>
         [.. ReadJournal().Orders.GetValueOrDefault(order.ComputeDigest(), []).Select(EntryJson.NameOf)];
