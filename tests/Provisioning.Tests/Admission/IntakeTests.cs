@@ -1,5 +1,3 @@
-using System.Text;
-using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -28,7 +26,10 @@ public sealed class IntakeTests : IDisposable
     public void Dispose() => world.Dispose();
 
     public static TheoryData<string> Forgeries =>
-        ["no signature", "bad signature", "one byte of the data", "one second more", "other user", "foreign node", "not JSON", "not an object", "unknown tag", "no orders", "follow-up first", "version 1", "strange id"];
+    [
+        "no signature", "bad signature", "one byte of the data", "one second more", "other user", "foreign node", "not JSON",
+        "not an object", "unknown tag", "no orders", "follow-up first", "version 1", "strange id",
+    ];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
@@ -37,7 +38,9 @@ public sealed class IntakeTests : IDisposable
         Take(Forge(forgery));
         Assert.Equal([before.ComputeDigest(), after.ComputeDigest()], world.ReadJournal().Orders.Keys);
         Assert.Equal(2, world.Volumes().Count);
-        Assert.Contains(world.Engine.Status().Troubles, fault => fault.Code is FaultCode.BadSignature or FaultCode.Denied or FaultCode.Invalid);
+        Assert.Contains(
+            world.Engine.Status().Troubles,
+            fault => fault.Code is FaultCode.BadSignature or FaultCode.Denied or FaultCode.Invalid);
         Assert.Equal(new FeedCursor("memory", 3), world.ReadJournal().Cursor);
     }
 

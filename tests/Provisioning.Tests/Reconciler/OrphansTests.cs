@@ -87,7 +87,9 @@ public sealed class OrphansTests : IDisposable
         world.Until(() => world.Told(order, ReceiptState.Ok));
         world.Pass(Minute);
         world.Stop();
-        var lines = world.ReadSegments().Where(line => line.Order.IsMissing || line.Entry is not Entry.Done).SelectMany(line => line.ToBytes());
+        var lines = world.ReadSegments()
+            .Where(line => line.Order.IsMissing || line.Entry is not Entry.Done)
+            .SelectMany(line => line.ToBytes());
         world.Machine.Disk.Overwrite(Segments.NameOf(1), lines.ToArray());
         world.Start();
         world.Post(Actors.Cancel(order, world.Now));
@@ -110,6 +112,6 @@ public sealed class OrphansTests : IDisposable
     }
 
     private void Make(Digest owner) => world.Pump.Run(
-        async () => await world.Machine.Storage.EnsureVolumeAsync(new VolumeName("flash", owner), ByteSize.GiB(1), CancellationToken.None),
+        () => world.Machine.Storage.EnsureVolumeAsync(new VolumeName("flash", owner), ByteSize.GiB(1), CancellationToken.None).AsTask(),
         Minute);
 }

@@ -1,5 +1,3 @@
-using Provision.Machine.Simulated.Faults;
-using Provision.Provisioning.Journal;
 using Provision.Provisioning.Sources;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
@@ -157,7 +155,9 @@ public sealed class ReporterTests : IDisposable
             world.Post(world.Volume(n, 4000));
         }
 
-        world.Explorer.OnSend = receipts => world.Explorer.Sent.Count == 1 ? throw new FaultException(FaultCode.Unavailable, "no answer") : Good(receipts);
+        world.Explorer.OnSend = receipts => world.Explorer.Sent.Count == 1
+            ? throw new FaultException(FaultCode.Unavailable, "no answer")
+            : Good(receipts);
         world.Until(() => world.Explorer.Sent.Sum(sent => sent.Count) >= 250 && world.Engine.Status().ReceiptsWaiting == 0);
         Assert.All(world.Explorer.Sent, sent => Assert.InRange(sent.Count, 1, 100));
         Assert.Equal(250, world.Explorer.Sent.SelectMany(sent => sent).DistinctBy(receipt => receipt.Sequence).Count());

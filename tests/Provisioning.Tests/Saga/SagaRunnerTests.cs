@@ -43,7 +43,11 @@ public sealed class SagaRunnerTests : IDisposable
         world.Until(() => world.Told(order, ReceiptState.Ok));
         Assert.Equal(["do 0", "do 1", "do 1", "do 1", "do 1", "do 2"], script.CallsOf(order));
         var waits = tries.Zip(tries.Skip(1), (from, to) => (to - from).TotalSeconds).ToList();
-        Assert.Collection(waits, wait => Assert.InRange(wait, 1, 1.25), wait => Assert.InRange(wait, 2, 2.5), wait => Assert.InRange(wait, 4, 5));
+        Assert.Collection(
+            waits,
+            wait => Assert.InRange(wait, 1, 1.25),
+            wait => Assert.InRange(wait, 2, 2.5),
+            wait => Assert.InRange(wait, 4, 5));
         world.Pass(Minute);
         Assert.Equal(
             ["planned", "started", "done", "started", "done", "started", "done", "live", "acknowledged"],
@@ -242,7 +246,9 @@ public sealed class SagaRunnerTests : IDisposable
     [Fact]
     public void A_stop_in_the_middle_of_an_undo_is_carried_on()
     {
-        script.On = (call, ct) => call is { Verb: "undo", Step: 1, Attempt: 1 } ? world.Time.DelayAsync(Timeout.InfiniteTimeSpan, ct) : Task.CompletedTask;
+        script.On = (call, ct) => call is { Verb: "undo", Step: 1, Attempt: 1 }
+            ? world.Time.DelayAsync(Timeout.InfiniteTimeSpan, ct)
+            : Task.CompletedTask;
         Begin();
         world.Until(() => world.Told(order, ReceiptState.Ok));
         world.Post(Actors.Cancel(order, world.Now));

@@ -53,7 +53,8 @@ public sealed class NodeWorld : IDisposable
     {
         Invariants();
         IMachine machine = Observer is null ? Machine : new ObservedMachine(Machine, Observer);
-        Pump.Run(async () => Engine = await Engine.OpenAsync(machine, Explorer, Actors.Setup(Options, Modules), CancellationToken.None), Limit);
+        var setup = Actors.Setup(Options, Modules);
+        Pump.Run(async () => Engine = await Engine.OpenAsync(machine, Explorer, setup, CancellationToken.None), Limit);
         stop = new CancellationTokenSource();
         var ct = stop.Token;
         Pump.Post(_ => daemon = Engine.RunAsync(ct), null);
@@ -149,7 +150,8 @@ public sealed class NodeWorld : IDisposable
     public IReadOnlyList<JournalLine> ReadSegments() =>
     [
         .. Machine.Disk.ListAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()
-            .SelectMany(file => JournalReader.SplitLines(Machine.Disk.ReadAsync(file, CancellationToken.None).AsTask().GetAwaiter().GetResult()))
+            .Select(file => Machine.Disk.ReadAsync(file, CancellationToken.None).AsTask().GetAwaiter().GetResult())
+            .SelectMany(content => JournalReader.SplitLines(content))
             .Where(line => JournalLine.IsWhole(line.Span))
             .Select(JournalLine.Read),
     ];
