@@ -48,7 +48,7 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         var order = await grid.OrderAsync(sizeGiB: 1000);
 
-        var receipt = await grid.ReceiptAsync(order, ReceiptState.Error);
+        var receipt = await grid.ReceiptAsync(order, ReceiptState.Refused);
 
         receipt.Verify();
         Assert.Equal(FaultCode.OutOfCapacity, receipt.Fault!.Code);

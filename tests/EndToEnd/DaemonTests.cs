@@ -69,7 +69,8 @@ public sealed class DaemonTests
 
         await grid.Explorer!.StopAsync(StopTimeMax * 2);
         await Until.TrueAsync("a volume that goes by itself", async () => await grid.InventoryAsync() == before);
-        Assert.Equal(1, (await grid.Socket.StatusAsync()).GetProperty("receipts_waiting").GetInt32());
+        await Until.TrueAsync(
+            "a receipt that waits", async () => (await grid.Socket.StatusAsync()).GetProperty("receipts_waiting").GetInt32() == 1);
         await grid.StartExplorerAsync();
 
         await grid.ReceiptAsync(order, ReceiptState.Deleted);

@@ -138,7 +138,8 @@ public sealed class WaitingTests : IDisposable
             var asker = Task.Run(async () =>
             {
                 Assert.Equal(42, await thread.AskAsync(() => Note(42)));
-                var e = await Assert.ThrowsAsync<FaultException>(() => thread.AskAsync<int>(() => throw new FaultException(FaultCode.NotFound, "no")));
+                var e = await Assert.ThrowsAsync<FaultException>(
+                    () => thread.AskAsync<int>(() => throw new FaultException(FaultCode.NotFound, "no")));
                 Assert.Equal("no", e.Fault.What);
             });
             await asker;

@@ -23,8 +23,8 @@ public sealed partial class Orphans(IStorage storage, Ledger ledger, ILogger<Orp
             var volumes = await storage.ListVolumesAsync(ct);
             Unexplained =
             [
-                .. volumes.Where(volume =>
-                    !ledger.SetAside.ContainsKey(volume.Name.Owner) && ledger.Find(volume.Name.Owner) is null or { Lease: null }),
+                .. volumes.Where(volume => !ledger.SetAside.ContainsKey(volume.Name.Owner)
+                    && ledger.Find(volume.Name.Owner) is null or { Lease: null }),
             ];
             foreach (var volume in volumes)
             {

@@ -65,14 +65,22 @@ public sealed partial class PollSource(
             registeredEpoch = ledger.Cursor.Epoch;
         }
 
-        // Until an answer came it does not wait for news: whoever asks how we stand shall not be told for half a minute that we cannot poll.
+        // Until an answer came it does not wait for news: whoever asks how we stand is told at once whether we can poll.
         var wait = LastGoodPoll is null || Trouble is not null ? TimeSpan.Zero : options.PollWait;
-        var page = await explorer.PollAsync(ledger.Node, ledger.Cursor, wait, ct);
+        var (asked, cursor) = (time.GetTimestamp(), ledger.Cursor);
+        var page = await explorer.PollAsync(ledger.Node, cursor, wait, ct);
         await intake.TakeAsync(page, ct);
         LastGoodPoll = time.GetTimestamp();
         if (page.Next.Epoch != registeredEpoch)
         {
             registeredEpoch = registeredEpoch.Length == 0 ? page.Next.Epoch : null;
+        }
+
+        // An honest explorer holds a poll until there is news; another one must not make the node spin and write cursors.
+        var news = page.Entries.Count > 0 && (page.Next.Epoch != cursor.Epoch || page.Next.Sequence > cursor.Sequence);
+        if (!news && wait > TimeSpan.Zero && time.GetElapsedTime(asked) < options.RetryDelay)
+        {
+            await time.DelayAsync(options.RetryDelay, ct);
         }
     }
 

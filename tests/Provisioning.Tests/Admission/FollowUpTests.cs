@@ -23,7 +23,8 @@ public sealed class FollowUpTests : IDisposable
 
     public void Dispose() => world.Dispose();
 
-    public static TheoryData<string> Forgeries => ["somebody else's", "in the owner's name", "of another reservation", "with another counter", "unsigned"];
+    public static TheoryData<string> Forgeries =>
+        ["somebody else's", "in the owner's name", "of another reservation", "with another counter", "unsigned"];
 
     [Theory]
     [MemberData(nameof(Forgeries))]

@@ -1,5 +1,3 @@
-using System.Text;
-using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -28,7 +26,10 @@ public sealed class IntakeTests : IDisposable
     public void Dispose() => world.Dispose();
 
     public static TheoryData<string> Forgeries =>
-        ["no signature", "bad signature", "one byte of the data", "one second more", "other user", "foreign node", "not JSON", "not an object", "unknown tag", "no orders", "follow-up first", "version 1", "strange id"];
+    [
+        "no signature", "bad signature", "one byte of the data", "one second more", "other user", "foreign node", "not JSON",
+        "not an object", "unknown tag", "no orders", "follow-up first", "version 1", "strange id",
+    ];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
@@ -37,7 +38,9 @@ public sealed class IntakeTests : IDisposable
         Take(Forge(forgery));
         Assert.Equal([before.ComputeDigest(), after.ComputeDigest()], world.ReadJournal().Orders.Keys);
         Assert.Equal(2, world.Volumes().Count);
-        Assert.Contains(world.Engine.Status().Troubles, fault => fault.Code is FaultCode.BadSignature or FaultCode.Denied or FaultCode.Invalid);
+        Assert.Contains(
+            world.Engine.Status().Troubles,
+            fault => fault.Code is FaultCode.BadSignature or FaultCode.Denied or FaultCode.Invalid);
         Assert.Equal(new FeedCursor("memory", 3), world.ReadJournal().Cursor);
     }
 
@@ -64,7 +67,7 @@ public sealed class IntakeTests : IDisposable
     {
         var bad = Bad(why);
         Take(Entry(bad));
-        Assert.Equal([ReceiptState.Error], world.StatesOf(bad));
+        Assert.Equal([ReceiptState.Refused], world.StatesOf(bad));
         var fault = world.LastReceipt(bad).Fault!;
         Assert.Equal(code, fault.Code);
         var problem = Assert.Single(fault.Problems);
@@ -104,7 +107,7 @@ public sealed class IntakeTests : IDisposable
         var (first, second) = (world.Volume(1, 6), world.Volume(2, 6));
         Run(Entry(first), Entry(second));
         Assert.Equal([ReceiptState.Ok], world.StatesOf(first));
-        Assert.Equal([ReceiptState.Error], world.StatesOf(second));
+        Assert.Equal([ReceiptState.Refused], world.StatesOf(second));
         Assert.Equal(ByteSize.GiB(6), world.Engine.Ledger.Promised("flash"));
         world.Restart();
         Assert.Equal(ByteSize.GiB(6), world.Engine.Ledger.Promised("flash"));

@@ -13,7 +13,10 @@ public sealed class ExpirySourceTests : IDisposable
     private readonly Script script = new();
     private readonly NodeWorld world;
 
-    public ExpirySourceTests() => world = new NodeWorld(VolumeStory.Module, new ScriptModule(script)) { Options = new EngineOptions { Grace = Grace } };
+    public ExpirySourceTests() => world = new NodeWorld(VolumeStory.Module, new ScriptModule(script))
+    {
+        Options = new EngineOptions { Grace = Grace },
+    };
 
     public void Dispose() => world.Dispose();
 

@@ -44,7 +44,8 @@ public sealed class LeaseClockTests
     [InlineData("wall a little behind the last mark", 1020, 1015, 80)]
     [InlineData("wall was ahead in the boot before: what remained counts less than the end", 1090, 1091, 9)]
     [InlineData("wall was behind in the boot before: what was written down is smaller", 900, 950, 80)]
-    public void After_a_reboot_the_smaller_of_what_was_written_down_and_the_end_by_the_wall(string why, int wallAtLastMark, int wallNow, int remains)
+    public void After_a_reboot_the_smaller_of_what_was_written_down_and_the_end_by_the_wall(
+        string why, int wallAtLastMark, int wallNow, int remains)
     {
         var clock = new Clock("a", boot: 10, wall: 1000);
         var before = Open(clock);

@@ -32,7 +32,9 @@ public sealed class JournalDamageTests(ITestOutputHelper output)
                 var from = line == 0 ? 0 : starts.Take(line).Sum();
                 var left = Read(world, Story.Bytes.AsSpan(from, cut - from), reporting: false);
                 var whollyThere = cut == start + Story.Lines[line].Length;
-                Assert.Equal(whollyThere ? 0 : 1, left.Reports.Count(report => report.What.Contains("torn line", StringComparison.Ordinal)));
+                Assert.Equal(
+                    whollyThere ? 0 : 1,
+                    left.Reports.Count(report => report.What.Contains("torn line", StringComparison.Ordinal)));
             }
         }
     }
@@ -68,7 +70,8 @@ public sealed class JournalDamageTests(ITestOutputHelper output)
             var line = Story.LineAt(position);
 
             // A lost newline joins two lines; a bit in the name of an order may name one that is not there.
-            var concerned = new[] { line, line + 1 }.Take(Story.Bytes[position] == '\n' ? 2 : 1).Select(at => Story.Parsed[at].Order).ToHashSet();
+            var lines = Story.Bytes[position] == '\n' ? 2 : 1;
+            var concerned = Story.Parsed.Skip(line).Take(lines).Select(parsed => parsed.Order).ToHashSet();
             Assert.NotEmpty(contents.Reports);
             Assert.Equal(FeedCursor.Start, contents.Cursor);
             Assert.All(contents.SetAside.Keys.Where(all.ContainsKey), order => Assert.Contains(order, concerned));
@@ -152,7 +155,9 @@ public sealed class JournalDamageTests(ITestOutputHelper output)
             throw;
         }
 
-        Assert.All(world.Engine.Ledger.Workloads, workload => Assert.True(workload.State.Closed, $"{cut}: {workload.Digest.Short} is not closed"));
+        Assert.All(
+            world.Engine.Ledger.Workloads,
+            workload => Assert.True(workload.State.Closed, $"{cut}: {workload.Digest.Short} is not closed"));
         Assert.All(world.Engine.Ledger.Workloads, workload => Assert.Empty(workload.Unacknowledged));
         Assert.Empty(world.Volumes());
         Assert.Equal(Story.Page.Entries.Count, world.Engine.Ledger.Workloads.Count + world.Engine.Ledger.SetAside.Keys.Count(IsReal));

@@ -1,7 +1,6 @@
 using System.Text;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Xunit;
 

@@ -69,7 +69,10 @@ public sealed class JournalReaderTests : IDisposable
     [Fact]
     public void A_batch_written_again_after_a_failed_flush_counts_once()
     {
-        byte[][] batch = [Line(1, Samples.Planned(2)), Line(2, new Entry.Started(0)), Node(1, new Entry.CursorMoved("a", 5)), Line(3, new Entry.Done(0))];
+        byte[][] batch =
+        [
+            Line(1, Samples.Planned(2)), Line(2, new Entry.Started(0)), Node(1, new Entry.CursorMoved("a", 5)), Line(3, new Entry.Done(0)),
+        ];
         Write(First, [.. batch[..2], batch[2][..20]]);
         Write("journal-v1-00000002.jsonl", batch);
         Write("journal-v1-00000003.jsonl", [.. batch, Line(4, new Entry.Started(1))]);
@@ -124,7 +127,8 @@ public sealed class JournalReaderTests : IDisposable
         Write(First, cursor, Line(1, Samples.Planned(0))[..50]);
         var torn = world.ReadJournal();
         Assert.Equal(new FeedCursor("a", 5), torn.Cursor);
-        Assert.Contains("torn line of 50 bytes", Assert.Single(torn.Reports).What, StringComparison.Ordinal);
+        Assert.Equal([(First, (long)cursor.Length)], torn.TornTails);
+        Assert.Empty(torn.Reports);
         Assert.Empty(torn.SetAside);
 
         Write(First, cursor, [.. Line(1, Samples.Planned(0))[..50], (byte)'\n'], cursor);
@@ -149,24 +153,29 @@ public sealed class JournalReaderTests : IDisposable
         world.Observer = disk;
         world.Start();
         var verbs = disk.Calls.TakeWhile(call => call.Verb != "append").Select(call => call.ToString());
-        Assert.Equal(["disk list", $"disk flush {First}", $"disk read {First}"], verbs);
+        Assert.Equal(["disk list", $"disk flush {First}", "disk list", $"disk read {First}"], verbs);
     }
 
     [Fact]
     public void Lines_are_split_at_newlines_only()
     {
-        Assert.Equal(["a", "", "b\r", "c"], JournalReader.SplitLines("a\n\nb\r\nc"u8.ToArray()).Select(line => Encoding.UTF8.GetString(line.Span)));
-        Assert.Equal(["a"], JournalReader.SplitLines("a\n"u8.ToArray()).Select(line => Encoding.UTF8.GetString(line.Span)));
+        Assert.Equal(["a", "", "b\r", "c"], Split("a\n\nb\r\nc"));
+        Assert.Equal(["a"], Split("a\n"));
         Assert.Empty(JournalReader.SplitLines(default));
     }
 
-    private static byte[] Line(long number, Entry entry, Digest? order = null) => new JournalLine(order ?? Samples.Order, number, Samples.Now, entry).ToBytes();
+    private static IEnumerable<string> Split(string text) =>
+        JournalReader.SplitLines(Encoding.UTF8.GetBytes(text)).Select(line => Encoding.UTF8.GetString(line.Span));
+
+    private static byte[] Line(long number, Entry entry, Digest? order = null) =>
+        new JournalLine(order ?? Samples.Order, number, Samples.Now, entry).ToBytes();
 
     private static byte[] Node(long number, Entry entry) => new JournalLine(default, number, Samples.Now, entry).ToBytes();
 
     private static IEnumerable<string> Names(JournalContents contents, Digest order) => contents.Orders[order].Select(EntryJson.NameOf);
 
-    private void Write(string file, params byte[][] lines) => world.Machine.Disk.Overwrite(file, lines.SelectMany(line => line).ToArray());
+    private void Write(string file, params byte[][] lines) =>
+        world.Machine.Disk.Overwrite(file, lines.SelectMany(line => line).ToArray());
 
     private IReadOnlyList<string> Files()
     {

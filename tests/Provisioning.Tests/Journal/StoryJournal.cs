@@ -17,7 +17,9 @@ public sealed class StoryJournal
         var runner = new CrashHarness(() => world, made => new VolumeStory(made).Scenario, VolumeStory.Setup);
         runner.Run([]);
         FeedPage? page = null;
-        world.Pump.Run(async () => page = await world.Explorer.PollAsync(Node, FeedCursor.Start, TimeSpan.Zero, CancellationToken.None), TimeSpan.FromHours(1));
+        world.Pump.Run(
+            async () => page = await world.Explorer.PollAsync(Node, FeedCursor.Start, TimeSpan.Zero, CancellationToken.None),
+            TimeSpan.FromHours(1));
         Page = page!;
         world.Pump.Run(async () => File = (await world.Machine.Disk.ListAsync(CancellationToken.None))[0], TimeSpan.FromHours(1));
         world.Pump.Run(async () => Bytes = await world.Machine.Disk.ReadAsync(File, CancellationToken.None), TimeSpan.FromHours(1));

@@ -14,7 +14,10 @@ public sealed class WorkQueueTests
     [Fact]
     public void Removals_go_first_and_then_additions_by_rank_and_arrival()
     {
-        Workload[] workloads = [Make(1, 1), Make(2, 0), Make(3, 0, removal: true), Make(4, 1, removal: true), Make(5, 0), Make(6, 0, removal: true)];
+        Workload[] workloads =
+        [
+            Make(1, 1), Make(2, 0), Make(3, 0, removal: true), Make(4, 1, removal: true), Make(5, 0), Make(6, 0, removal: true),
+        ];
         Array.ForEach(workloads, queue.Add);
         Assert.Equal([4, 3, 6, 2, 5, 1], TakeAll().Select(taken => Array.IndexOf(workloads, taken) + 1));
     }

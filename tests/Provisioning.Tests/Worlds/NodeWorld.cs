@@ -53,7 +53,8 @@ public sealed class NodeWorld : IDisposable
     {
         Invariants();
         IMachine machine = Observer is null ? Machine : new ObservedMachine(Machine, Observer);
-        Pump.Run(async () => Engine = await Engine.OpenAsync(machine, Explorer, Actors.Setup(Options, Modules), CancellationToken.None), Limit);
+        var setup = Actors.Setup(Options, Modules);
+        Pump.Run(async () => Engine = await Engine.OpenAsync(machine, Explorer, setup, CancellationToken.None), Limit);
         stop = new CancellationTokenSource();
         var ct = stop.Token;
         Pump.Post(_ => daemon = Engine.RunAsync(ct), null);
@@ -124,6 +125,8 @@ public sealed class NodeWorld : IDisposable
     public IReadOnlyList<ReceiptState> StatesOf(Reservation order) =>
         [.. Explorer.Inner.ReceiptsOf(order.ComputeDigest()).Select(receipt => receipt.State)];
 
+    public Receipt FirstReceipt(Reservation order) => Explorer.ReceiptsOf(order.ComputeDigest())[0];
+
     public Receipt LastReceipt(Reservation order) => Explorer.Inner.ReceiptsOf(order.ComputeDigest())[^1];
 
     public bool Told(Reservation order, ReceiptState state) => StatesOf(order).LastOrDefault((ReceiptState)(-1)) == state;
@@ -144,6 +147,16 @@ public sealed class NodeWorld : IDisposable
         Pump.Run(async () => contents = await JournalReader.ReadAsync(Machine.Disk, CancellationToken.None), Limit);
         return contents;
     }
+
+    /// <summary>The whole lines on the disk now, read without the pump: also from inside a call.</summary>
+    public IReadOnlyList<JournalLine> ReadSegments() =>
+    [
+        .. Machine.Disk.ListAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()
+            .Select(file => Machine.Disk.ReadAsync(file, CancellationToken.None).AsTask().GetAwaiter().GetResult())
+            .SelectMany(content => JournalReader.SplitLines(content))
+            .Where(line => JournalLine.IsWhole(line.Span))
+            .Select(JournalLine.Read),
+    ];
 
     /// <summary>The names of an order's entries on the disk.</summary>
     public IReadOnlyList<string> EntriesOf(Order order) =>

@@ -2,7 +2,6 @@ using Provision.Provisioning.Expiry;
 using Provision.Provisioning.Journal;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Signing;
 using Provision.Reservations.Wire;
 using Provision.Workloads.Conformance;
 
@@ -13,7 +12,8 @@ public static class Samples
 {
     public static DateTimeOffset Now { get; } = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static Reservation Reservation { get; } = Actors.Reserve(1, "volume", CanonicalJson.Of("""{"size":1,"type":"SSD"}"""), Now, TimeSpan.FromHours(1));
+    public static Reservation Reservation { get; } =
+        Actors.Reserve(1, "volume", CanonicalJson.Of("""{"size":1,"type":"SSD"}"""), Now, TimeSpan.FromHours(1));
 
     public static Digest Order { get; } = Reservation.ComputeDigest();
 
@@ -21,7 +21,8 @@ public static class Samples
 
     public static Extend Extend { get; } = Actors.Extend(Reservation, Now, TimeSpan.FromHours(2));
 
-    public static Fault Fault { get; } = new(FaultCode.Unavailable, "The pool < & > \"is\" full\n", "Wäit ☂.", new Fault(FaultCode.Internal, "because"))
+    public static Fault Fault { get; } = new(
+        FaultCode.Unavailable, "The pool < & > \"is\" full\n", "Wäit ☂.", new Fault(FaultCode.Internal, "because"))
     {
         Problems = new Problems([new Problem("/reservation/data/size", "is 0", "give more")]),
     };
@@ -33,7 +34,12 @@ public static class Samples
     /// <summary>Every kind of entry, each with all it can carry and with as little as it may.</summary>
     public static IReadOnlyList<Entry> Entries { get; } =
     [
-        new Entry.Planned(new ReservationId(7, 1), Reservation, Lease, [CanonicalJson.Of("""{"step":"a <b>"}"""), CanonicalJson.Of("{}")], [new Claim("flash", ByteSize.GiB(1))]),
+        new Entry.Planned(
+            new ReservationId(7, 1),
+            Reservation,
+            Lease,
+            [CanonicalJson.Of("""{"step":"a <b>"}"""), CanonicalJson.Of("{}")],
+            [new Claim("flash", ByteSize.GiB(1))]),
         Planned(0),
         new Entry.Refused(new ReservationId(7, 1), Reservation, MakeReceipt(1, Fault)),
         new Entry.Started(0),

@@ -31,7 +31,9 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
     public CanonicalJson Result(ReservationId id, Plan? plan) => CanonicalJson.Of($$"""{"made":{{(plan is null ? "false" : "true")}}}""");
 
     public CanonicalJson WriteStep(Step step) =>
-        step is ScriptStep known ? CanonicalJson.Of($$"""{"order":"{{known.Order}}","step":{{known.Index}}}""") : throw new InvalidOperationException();
+        step is ScriptStep known
+            ? CanonicalJson.Of($$"""{"order":"{{known.Order}}","step":{{known.Index}}}""")
+            : throw new InvalidOperationException();
 
     public Step ReadStep(JsonElement json) =>
         Digest.TryParse(json.GetProperty("order").GetString(), out var order)

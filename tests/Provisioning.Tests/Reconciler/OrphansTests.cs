@@ -1,0 +1,117 @@
+using Provision.Machine.Storage;
+using Provision.Provisioning.Journal;
+using Provision.Provisioning.Tests.Worlds;
+using Provision.Reservations;
+using Provision.Workloads.Conformance;
+using Xunit;
+
+namespace Provision.Provisioning.Tests.Reconciler;
+
+/// <summary>Volumes that the journal does not account for. Data goes only with proof.</summary>
+public sealed class OrphansTests : IDisposable
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private readonly NodeWorld world = new();
+
+    public void Dispose() => world.Dispose();
+
+    [Fact]
+    public void A_volume_that_reappears_after_its_order_closed_goes_at_the_next_start()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Post(Actors.Cancel(order, world.Now));
+        world.Until(() => world.Told(order, ReceiptState.Deleted));
+        world.Stop();
+        Make(order.ComputeDigest());
+        world.Start();
+        world.Pass(Minute);
+        Assert.Empty(world.Volumes());
+        Assert.Empty(world.Engine.Status().Unexplained);
+        Assert.Equal([ReceiptState.Ok, ReceiptState.Deleted], world.StatesOf(order));
+    }
+
+    [Fact]
+    public void What_nothing_explains_is_kept_and_reported()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Stop();
+        var stranger = Digest.Of([7]);
+        Make(stranger);
+        world.Start();
+        world.Pass(Minute);
+        Assert.Equal(2, world.Volumes().Count);
+        Assert.Equal([$"flash/{stranger}"], world.Engine.Status().Unexplained);
+    }
+
+    [Fact]
+    public void With_an_empty_journal_nothing_goes()
+    {
+        var order = world.Volume(1);
+        Make(order.ComputeDigest());
+        Make(Digest.Of([7]));
+        world.Start();
+        world.Pass(Minute);
+        Assert.Equal(2, world.Volumes().Count);
+        Assert.Equal(2, world.Engine.Status().Unexplained.Count);
+
+        world.Post(order);
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        Assert.Equal(2, world.Volumes().Count);
+    }
+
+    [Fact]
+    public void A_refusal_is_no_proof_that_data_may_go()
+    {
+        // The journal was lost while the volume was in its grace period: the order comes again, and its lease is over.
+        var order = world.Volume(1);
+        Make(order.ComputeDigest());
+        world.Pump.Run(() => world.Time.DelayAsync(NodeWorld.Lease + Minute, CancellationToken.None), NodeWorld.Limit);
+        world.Post(order);
+        world.Start();
+        world.Until(() => world.Told(order, ReceiptState.Refused));
+        world.Restart();
+        world.Pass(Minute);
+        Assert.True(world.HasVolume(order));
+        Assert.Equal([$"flash/{order.ComputeDigest()}"], world.Engine.Status().Unexplained);
+    }
+
+    [Fact]
+    public void The_volume_of_an_order_that_is_set_aside_is_kept_and_stays_promised()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Pass(Minute);
+        world.Stop();
+        var lines = world.ReadSegments()
+            .Where(line => line.Order.IsMissing || line.Entry is not Entry.Done)
+            .SelectMany(line => line.ToBytes());
+        world.Machine.Disk.Overwrite(Segments.NameOf(1), lines.ToArray());
+        world.Start();
+        world.Post(Actors.Cancel(order, world.Now));
+        world.Pass(NodeWorld.Lease * 2);
+        Assert.Equal(order.ComputeDigest(), Assert.Single(world.Engine.Ledger.SetAside).Key);
+        Assert.True(world.HasVolume(order));
+        Assert.Empty(world.Engine.Status().Unexplained);
+        Assert.Equal(ByteSize.GiB(1), world.Engine.Ledger.Promised("flash"));
+    }
+
+    [Fact]
+    public void A_machine_that_cannot_be_searched_stops_nothing()
+    {
+        world.Machine.Storage.BreakPool("flash");
+        world.Start();
+        world.Pass(Minute);
+        world.Machine.Storage.MendPool("flash");
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+    }
+
+    private void Make(Digest owner) => world.Pump.Run(
+        () => world.Machine.Storage.EnsureVolumeAsync(new VolumeName("flash", owner), ByteSize.GiB(1), CancellationToken.None).AsTask(),
+        Minute);
+}

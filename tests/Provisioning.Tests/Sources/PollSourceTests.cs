@@ -1,0 +1,149 @@
+using Provision.Machine.Simulated.Faults;
+using Provision.Provisioning.Journal;
+using Provision.Provisioning.Tests.Worlds;
+using Provision.Reservations;
+using Provision.Reservations.Feed;
+using Xunit;
+
+namespace Provision.Provisioning.Tests.Sources;
+
+/// <summary>The feed: the cursor, epochs, explorers that are away or spin.</summary>
+public sealed class PollSourceTests : IDisposable
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private readonly NodeWorld world = new();
+
+    public void Dispose() => world.Dispose();
+
+    [Fact]
+    public void The_cursor_moves_only_after_the_entries_are_durable()
+    {
+        var disk = new DiskFaults();
+        world.Observer = disk;
+        world.Start();
+        world.Pass(Minute);
+        var before = world.Engine.Ledger.Cursor;
+        var polls = world.Explorer.Polled.Count;
+        disk.Failing = "flush";
+        var order = world.Post(world.Volume(1));
+        world.Pass(Minute);
+        Assert.Equal(before, world.Engine.Ledger.Cursor);
+        Assert.Equal(polls, world.Explorer.Polled.Count);
+        disk.Failing = null;
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        var lines = world.ReadSegments();
+        var planned = lines.Index().First(line => line.Item.Entry is Entry.Planned).Index;
+        Assert.DoesNotContain(lines.Take(planned), line => line.Entry is Entry.CursorMoved(_, 1));
+        Assert.Contains(lines.Skip(planned), line => line.Entry is Entry.CursorMoved(_, 1));
+    }
+
+    [Fact]
+    public void A_restarted_node_reads_on_where_the_journal_ends()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Explorer.Polled.Clear();
+        world.Restart();
+        world.Pass(Minute);
+        Assert.All(world.Explorer.Polled, cursor => Assert.Equal(new FeedCursor("memory", 1), cursor));
+    }
+
+    [Fact]
+    public void A_new_epoch_registers_the_node_again_and_repeats_no_effect()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Pass(Minute);
+        Assert.Equal(1, world.Explorer.Inner.Registrations);
+        var entries = world.EntriesOf(order);
+
+        var other = world.Volume(2);
+        FeedEntry[] all = [Entry(1, order), Entry(2, other)];
+        world.Explorer.Pages.Enqueue(new FeedPage(new FeedCursor("restored", 2), all));
+        world.Until(() => world.Told(other, ReceiptState.Ok));
+        world.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, world.Explorer.Inner.Registrations);
+        Assert.Equal(entries, world.EntriesOf(order));
+        Assert.Equal(2, world.Volumes().Count);
+        Assert.Contains(new FeedCursor("restored", 2), world.Explorer.Polled);
+    }
+
+    [Fact]
+    public void Registration_comes_first_and_is_tried_until_it_works()
+    {
+        world.Explorer.Away = true;
+        world.Start();
+        world.Pass(Minute * 10);
+        Assert.Empty(world.Explorer.Polled);
+        Assert.Null(world.Engine.Status().SinceGoodPoll);
+        Assert.Contains(world.Engine.Status().Troubles, fault => fault.What == "The explorer is away");
+        world.Explorer.Away = false;
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok), Minute * 2);
+        world.Pass(Minute);
+        Assert.Equal(1, world.Explorer.Inner.Registrations);
+        Assert.Empty(world.Engine.Status().Troubles);
+        Assert.InRange(world.Engine.Status().SinceGoodPoll!.Value, TimeSpan.Zero, Minute);
+    }
+
+    [Fact]
+    public void When_the_machine_cannot_tell_its_pools_nothing_is_taken_and_it_is_asked_again()
+    {
+        var machine = new PoolsFail();
+        world.Observer = machine;
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Pass(Minute);
+        Assert.Null(world.Find(order));
+        Assert.Equal(FeedCursor.Start.Sequence, world.Engine.Ledger.Cursor.Sequence);
+        machine.Fails = false;
+        world.Until(() => world.Told(order, ReceiptState.Ok), Minute * 2);
+    }
+
+    [Fact]
+    public void An_explorer_that_answers_at_once_with_nothing_cannot_make_the_node_spin_or_fill_its_journal()
+    {
+        world.Start();
+        world.Pass(Minute);
+        var lines = world.ReadSegments().Count;
+        var polls = world.Explorer.Polled.Count;
+        for (var n = 0; n < 1000; n++)
+        {
+            world.Explorer.Pages.Enqueue(new FeedPage(new FeedCursor("memory", n), []));
+        }
+
+        world.Pass(Minute);
+        Assert.InRange(world.Explorer.Polled.Count - polls, 1, 100);
+        Assert.InRange(world.ReadSegments().Count - lines, 0, 100);
+    }
+
+    [Fact]
+    public void An_empty_page_proves_nothing()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Explorer.Pages.Enqueue(new FeedPage(new FeedCursor("memory", 99), []));
+        world.Explorer.Pages.Enqueue(new FeedPage(FeedCursor.Start, []));
+        world.Explorer.Pages.Enqueue(new FeedPage(new FeedCursor("other", 0), []));
+        world.Pass(Minute * 5);
+        Assert.True(world.HasVolume(order));
+        Assert.Equal([ReceiptState.Ok], world.StatesOf(order));
+    }
+
+    private static FeedEntry Entry(long sequence, Reservation order) =>
+        new(sequence, new FeedReservation(new ReservationId((ulong)sequence, 1), order, []).Write());
+
+    private sealed class PoolsFail : IMachineObserver
+    {
+        public bool Fails { get; set; } = true;
+
+        public ValueTask BeforeAsync(MachineCall call) => Fails && call.Verb == "list-pools"
+            ? ValueTask.FromException(Script.Transient("the pools hide"))
+            : ValueTask.CompletedTask;
+
+        public ValueTask AfterAsync(MachineCall call) => ValueTask.CompletedTask;
+    }
+}
