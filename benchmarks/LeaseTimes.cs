@@ -18,7 +18,8 @@ internal static class LeaseTimes
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
 
     /// <summary>The lines of the table.</summary>
-    public static async Task<IReadOnlyList<(string Name, IReadOnlyList<TimeSpan> Samples)>> MeasureAsync(TestGrid grid, CancellationToken ct)
+    public static async Task<IReadOnlyList<(string Name, IReadOnlyList<TimeSpan> Samples)>> MeasureAsync(
+        TestGrid grid, CancellationToken ct)
     {
         using var explorer = ExplorerClient.Create(grid.Address);
         List<TimeSpan> live = [], gone = [], submit = [], ask = [];

@@ -125,7 +125,7 @@ public sealed class NodeWorld : IDisposable
     public IReadOnlyList<ReceiptState> StatesOf(Reservation order) =>
         [.. Explorer.Inner.ReceiptsOf(order.ComputeDigest()).Select(receipt => receipt.State)];
 
-    public Receipt FirstReceipt(Reservation order) => Explorer.ReceiptsOf(order.ComputeDigest())[0];
+    public Receipt FirstReceipt(Reservation order) => Explorer.Inner.ReceiptsOf(order.ComputeDigest())[0];
 
     public Receipt LastReceipt(Reservation order) => Explorer.Inner.ReceiptsOf(order.ComputeDigest())[^1];
 
