@@ -94,6 +94,7 @@ public sealed class Fleet
 
         foreach (var node in nodes)
         {
+            Assert.Empty(node.Violations);
             Assert.Empty(await node.Machine.Storage.ListVolumesAsync(CancellationToken.None));
             var receipts = new List<Receipt>();
             while (await core.ListReceiptsAsync(node.Id, receipts.Count) is { Count: > 0 } page)

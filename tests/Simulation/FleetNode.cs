@@ -42,6 +42,9 @@ public sealed class FleetNode : IMachineObserver
     /// <summary>The machine.</summary>
     public SimulatedMachine Machine { get; }
 
+    /// <summary>Effects that came before their reason was durable. Kept for the end, because a step's exceptions are contained.</summary>
+    public IList<string> Violations { get; } = [];
+
     /// <summary>How often a daemon died.</summary>
     public int Deaths { get; private set; }
 
@@ -87,6 +90,10 @@ public sealed class FleetNode : IMachineObserver
         if (call.Effect)
         {
             trace.Add(Name, call.ToString());
+            if (call.Port == "storage" && !dead && !Witness.Sees(Machine.Disk, call))
+            {
+                Violations.Add($"{call} has no durable reason");
+            }
         }
 
         return Meddle(call, "before");

@@ -89,6 +89,12 @@ public sealed class SimulatedDisk : IDisk
     /// <summary>For tests that lose things: the file is gone. No such file: nothing to do.</summary>
     public void Delete(string file) => files.Remove(file);
 
+    /// <summary>What of a file a power failure would leave for certain.</summary>
+    public byte[] ReadDurable(string file) => Find(file) is { Named: true } found ? found.ToArray()[..found.Flushed] : [];
+
+    /// <summary>The names of all files.</summary>
+    public IReadOnlyCollection<string> Files => files.Keys;
+
     /// <summary>Of the bytes that were not flushed a random number survives, from the front; a file never flushed may be gone.</summary>
     internal void PowerFailure(Random random)
     {
