@@ -21,7 +21,9 @@ internal sealed record BadInput(Func<TestGrid, byte[]> Make, FaultCode Code, str
         ["no signature"] = new(grid => Bytes(grid.Draft()), FaultCode.BadSignature, "/reservation/signature"),
         ["a signature that is none"] = Invalid("/reservation/signature", text => Change(text, "\"signature\":\"", "\"signature\":\"-")),
         ["a signature of another order"] = new(
-            grid => Bytes(grid.Draft() with { Signature = grid.User.Sign(grid.Draft()).Signature }), FaultCode.BadSignature, "/reservation/signature"),
+            grid => Bytes(grid.Draft() with { Signature = grid.User.Sign(grid.Draft()).Signature }),
+            FaultCode.BadSignature,
+            "/reservation/signature"),
         ["a signature of somebody else"] = new(
             grid => Bytes(KeyPair.Create().Sign(grid.Draft())), FaultCode.BadSignature, "/reservation/signature"),
         ["one changed byte"] = new(

@@ -69,7 +69,7 @@ public sealed class DaemonTests
 
         await grid.Explorer!.StopAsync(StopTimeMax * 2);
         await Until.TrueAsync("a volume that goes by itself", async () => await grid.InventoryAsync() == before);
-        Assert.Equal(1, (await grid.Socket.StatusAsync()).GetProperty("receipts_waiting").GetInt32());
+        Assert.Equal(1, await WaitingAsync(grid));
         await grid.StartExplorerAsync();
 
         await grid.ReceiptAsync(order, ReceiptState.Deleted);
@@ -81,7 +81,7 @@ public sealed class DaemonTests
         await using var grid = await Grids.StartAsync(simulated: true);
         var order = await grid.OrderAsync();
         var receipt = await grid.ReceiptAsync(order, ReceiptState.Ok);
-        await Until.TrueAsync("an acknowledged receipt", async () => (await grid.Socket.StatusAsync()).GetProperty("receipts_waiting").GetInt32() == 0);
+        await Until.TrueAsync("an acknowledged receipt", async () => await WaitingAsync(grid) == 0);
 
         var status = await JsonAsync(grid, "status", "--json");
         Assert.Equal(grid.Node.ToString(), status.GetProperty("node_id").GetString());
@@ -100,7 +100,7 @@ public sealed class DaemonTests
 
         var journal = await grid.ProvisiondAsync("journal");
         Assert.Equal($"{order} planned started done live acknowledged", journal.Output.Trim());
-        var lines = (await grid.ProvisiondAsync("journal", order.ToString()[..12])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await grid.ProvisiondAsync("journal", order.ToString()[..12])).Output.TrimEnd().Split('\n');
         Assert.Equal(["planned", "started", "done", "live", "acknowledged"], lines.Select(line => Text(JsonElement.Parse(line), "entry")));
         Assert.Equal(ExitCodes.Of(FaultCode.NotFound), (await grid.ProvisiondAsync("journal", "0000")).ExitCode);
     }
@@ -134,6 +134,9 @@ public sealed class DaemonTests
         Assert.True(clean.ExitCode == 0, clean.ToString());
         Assert.False(Directory.Exists(grid.In("node")));
     }
+
+    private static async Task<int> WaitingAsync(TestGrid grid) =>
+        (await grid.Socket.StatusAsync()).GetProperty("receipts_waiting").GetInt32();
 
     private static async Task<JsonElement> JsonAsync(TestGrid grid, params IReadOnlyList<string> arguments)
     {

@@ -14,7 +14,8 @@ public sealed class KillTests(ITestOutputHelper output)
     public Task A_lease_ends_well_however_often_its_node_is_killed() => RunAsync(simulated: false, explorer: false, rounds: 3, seed: 1);
 
     [Fact]
-    public Task A_lease_ends_well_however_often_its_simulated_node_is_killed() => RunAsync(simulated: true, explorer: false, rounds: 3, seed: 2);
+    public Task A_lease_ends_well_however_often_its_simulated_node_is_killed() =>
+        RunAsync(simulated: true, explorer: false, rounds: 3, seed: 2);
 
     [Fact]
     public Task A_lease_ends_well_however_often_its_explorer_is_killed() => RunAsync(simulated: true, explorer: true, rounds: 3, seed: 3);
@@ -47,7 +48,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Null(chain.Broken);
         Assert.Equal(1, chain.First);
         Assert.Equal(
-            orders.SelectMany(order => new[] { $"{order} {ReceiptState.Deleted}", $"{order} {ReceiptState.Ok}" }).Order(StringComparer.Ordinal),
+            orders.SelectMany(order => (string[])[$"{order} Deleted", $"{order} Ok"]).Order(StringComparer.Ordinal),
             receipts.Select(receipt => $"{receipt.Reservation} {receipt.State}").Order(StringComparer.Ordinal));
     }
 

@@ -60,7 +60,11 @@ public sealed class SecretTests
 
     // Locks are empty, and their holders let nobody open them.
     private static List<string> FilesOf(string folder) =>
-        [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Length > 0).Select(file => file.FullName)];
+    [
+        .. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Where(file => file.Length > 0)
+            .Select(file => file.FullName),
+    ];
 
     private static bool Holds(string file, byte[] needle) => File.ReadAllBytes(file).AsSpan().IndexOf(needle) >= 0;
 

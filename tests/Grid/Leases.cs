@@ -47,11 +47,16 @@ public static class Leases
     public static async Task<IReadOnlyList<Receipt>> ReceiptsAsync(this TestGrid grid)
     {
         var receipts = new List<Receipt>();
-        while (await grid.Client.ListReceiptsAsync(grid.Node, receipts.LastOrDefault()?.Sequence ?? 0, CancellationToken.None) is { Count: > 0 } page)
+        while (true)
         {
+            var after = receipts.LastOrDefault()?.Sequence ?? 0;
+            var page = await grid.Client.ListReceiptsAsync(grid.Node, after, CancellationToken.None);
+            if (page.Count == 0)
+            {
+                return receipts;
+            }
+
             receipts.AddRange(page);
         }
-
-        return receipts;
     }
 }

@@ -21,7 +21,8 @@ public sealed class NodeSocket(string path) : IDisposable
     public Task<string> InventoryAsync() => AskAsync(HttpMethod.Get, "inventory");
 
     /// <summary>Writes a file into a simulated volume.</summary>
-    public Task WriteAsync(Digest owner, string file, ByteSize size) => AskAsync(HttpMethod.Post, $"volumes/{owner}/files/{file}?size={size.Bytes}");
+    public Task WriteAsync(Digest owner, string file, ByteSize size) =>
+        AskAsync(HttpMethod.Post, $"volumes/{owner}/files/{file}?size={size.Bytes}");
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

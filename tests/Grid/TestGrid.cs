@@ -10,6 +10,9 @@ namespace Provision.Grid;
 /// </summary>
 public sealed class TestGrid : IAsyncDisposable
 {
+    // Less than a poll that has no news is held: a daemon that waits for news before it says that it polls is too late.
+    private static readonly TimeSpan PollTimeMax = TimeSpan.FromSeconds(20);
+
     private readonly GridOptions options;
     private readonly FarmId farm = new(KeyPair.Create().PublicKey);
     private ExplorerClient? client;
@@ -61,9 +64,9 @@ public sealed class TestGrid : IAsyncDisposable
         {
             await grid.StartExplorerAsync();
             grid.StartNode();
-            var nodes = await Until.AnsweredAsync(
-                "a node that registers", async () => await grid.Client.ListNodesAsync(CancellationToken.None) is { Count: > 0 } list ? list : null);
-            grid.Node = nodes[0].Node;
+            var node = await Until.AnsweredAsync(
+                "a node that registers", async () => (await grid.Client.ListNodesAsync(CancellationToken.None)).SingleOrDefault());
+            grid.Node = node.Node;
             await grid.PolledAsync();
             return grid;
         }
@@ -93,8 +96,8 @@ public sealed class TestGrid : IAsyncDisposable
             if (Explorer is not { Running: true })
             {
                 Explorer?.Dispose();
-                Explorer = Daemon.Start(
-                    In("explorer.log"), Programs.Explorer, "run", "--data", In("explorer"), "--listen", address?.ToString() ?? "http://127.0.0.1:0");
+                var listen = address?.ToString() ?? "http://127.0.0.1:0";
+                Explorer = Daemon.Start(In("explorer.log"), Programs.Explorer, "run", "--data", In("explorer"), "--listen", listen);
             }
 
             return Task.FromResult(File.Exists(file) ? File.ReadAllText(file) : null);
@@ -117,7 +120,7 @@ public sealed class TestGrid : IAsyncDisposable
 
     /// <summary>Returns when the daemon that runs now has had an answer from the explorer.</summary>
     public Task PolledAsync() => Until.TrueAsync(
-        "a node that polls", async () => (await Socket.StatusAsync()).TryGetProperty("seconds_since_good_poll", out _));
+        "a node that polls", async () => (await Socket.StatusAsync()).TryGetProperty("seconds_since_good_poll", out _), PollTimeMax);
 
     /// <summary>Everything on the node's machine, once the daemon answers.</summary>
     public Task<string> InventoryAsync() => Until.AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync());

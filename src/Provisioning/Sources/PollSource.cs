@@ -56,7 +56,7 @@ public sealed partial class PollSource(
             registeredEpoch = ledger.Cursor.Epoch;
         }
 
-        // Until an answer came it does not wait for news: whoever asks how we stand shall not be told for half a minute that we cannot poll.
+        // Until an answer came it does not wait for news, or our status would say for half a minute that we cannot poll.
         var wait = LastGoodPoll is null || Trouble is not null ? TimeSpan.Zero : options.PollWait;
         var page = await explorer.PollAsync(ledger.Node, ledger.Cursor, wait, ct);
         await intake.TakeAsync(page, ct);
