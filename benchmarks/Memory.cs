@@ -6,14 +6,20 @@ namespace Provision.Benchmarks;
 /// <summary>What a daemon holds in memory when nothing happens.</summary>
 internal static class Memory
 {
-    private const string Field = "VmRSS:";
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
-    /// <summary>Its resident set after a rest, bytes (proc_pid_status(5)).</summary>
-    public static async Task<long> AtRestAsync(Daemon daemon, CancellationToken ct)
+    /// <summary>After a rest, bytes (proc_pid_status(5)): all that is resident, and of it what is not a page of some file.</summary>
+    public static async Task<(long Resident, long Own)> AtRestAsync(Daemon daemon, CancellationToken ct)
     {
         await Task.Delay(Rest, TimeProvider.System, ct);
-        var line = File.ReadLines($"/proc/{daemon.Id}/status").First(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return long.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+        var status = File.ReadAllLines($"/proc/{daemon.Id}/status");
+        return (Read(status, "VmRSS:"), Read(status, "RssAnon:"));
+    }
+
+    private static long Read(string[] status, string field)
+    {
+        var line = status.First(line => line.StartsWith(field, StringComparison.Ordinal));
+        var number = line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim();
+        return long.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture) << 10;
     }
 }

@@ -17,7 +17,8 @@ try
         report.Row(name, samples);
     }
 
-    report.Memory(await Memory.AtRestAsync(grid.Provisiond!, stop.Token));
+    var (resident, own) = await Memory.AtRestAsync(grid.Provisiond!, stop.Token);
+    report.Memory(resident, own);
     report.Row("provisiond: process start to first poll answered", await StartTimes.MeasureAsync(grid, stop.Token));
     return 0;
 }

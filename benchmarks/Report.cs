@@ -11,10 +11,11 @@ internal sealed class Report(TextWriter output)
     public void Head(bool real)
     {
         var cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
-        output.WriteLine($"machine   {cpu?.Split(':')[1].Trim() ?? "unknown"}, {Environment.ProcessorCount} cores, kernel {Read("/proc/sys/kernel/osrelease")}");
-        output.WriteLine($"load      {Read("/proc/loadavg")} (1, 5, 15 minutes; above 0 something else competed)");
+        var name = cpu?.Split(':')[1].Trim() ?? "unknown";
+        output.WriteLine($"machine   {name}, {Environment.ProcessorCount} cores, kernel {Read("/proc/sys/kernel/osrelease")}");
+        output.WriteLine($"load      {Read("/proc/loadavg")} (of 1, 5 and 15 minutes)");
         output.WriteLine($"commit    {Commit()}");
-        output.WriteLine($"node      {(real ? "real: btrfs on a preallocated file" : "simulated, because only root can use a real machine")}");
+        output.WriteLine($"node      {(real ? "real: btrfs on a preallocated file" : "simulated: only root can use a real machine")}");
         output.WriteLine();
         Line("measured", "p50", "p99", "n");
         Line("--------", "---", "---", "-");
@@ -24,8 +25,12 @@ internal sealed class Report(TextWriter output)
     public void Row(string name, IReadOnlyList<TimeSpan> samples) =>
         Line(name, Milliseconds(Percentile(samples, 0.5)), Milliseconds(Percentile(samples, 0.99)), $"{samples.Count}");
 
-    /// <summary>The line of memory.</summary>
-    public void Memory(long bytes) => Line("provisiond: resident memory after 5 s at rest", string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F1} MiB"), "", "1");
+    /// <summary>The lines of memory.</summary>
+    public void Memory(long resident, long own)
+    {
+        Line("provisiond: memory after 5 s at rest", Mebibytes(resident), "", "1");
+        Line("provisiond: of it not shared with files", Mebibytes(own), "", "1");
+    }
 
     // The nearest rank: a value that was measured.
     private static TimeSpan Percentile(IReadOnlyList<TimeSpan> samples, double part) =>
@@ -33,7 +38,10 @@ internal sealed class Report(TextWriter output)
 
     private static string Milliseconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:F2} ms");
 
-    private void Line(string name, string median, string tail, string count) => output.WriteLine($"{name,-52} {median,12} {tail,12} {count,5}");
+    private static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F1} MiB");
+
+    private void Line(string name, string median, string tail, string count) =>
+        output.WriteLine($"{name,-52} {median,12} {tail,12} {count,5}");
 
     private static string Read(string file) => File.ReadAllText(file).Trim();
 
