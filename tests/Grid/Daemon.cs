@@ -23,7 +23,11 @@ public sealed class Daemon : IDisposable
     public static Daemon Start(string log, string program, params IReadOnlyList<string> arguments)
     {
         const string command = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1";
-        return new Daemon(Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command, "sh", log, program, .. arguments]))!);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command, "sh", log, program, .. arguments]);
+
+        // The runtime's sockets for debuggers would stay in the temporary folder when the program is killed.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        return new Daemon(Process.Start(start)!);
     }
 
     /// <summary>SIGKILL, and waits until it is gone.</summary>
