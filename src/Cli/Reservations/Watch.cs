@@ -7,7 +7,9 @@ namespace Provision.Cli.Reservations;
 /// <summary>Waits for a reservation to become what its user wants, and tells how it goes.</summary>
 internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    // What usually takes milliseconds is seen at once; what takes long is asked for four times a second.
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan IntervalMax = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstNote = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(10);
 
@@ -19,6 +21,7 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
     {
         var started = session.Time.GetTimestamp();
         var nextNote = FirstNote;
+        var interval = FirstInterval;
         while (true)
         {
             var view = await Lookup.FindAsync(session, id, timeout - session.Time.GetElapsedTime(started), ct);
@@ -40,7 +43,8 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
                 nextNote = elapsed + NoteInterval;
             }
 
-            await Task.Delay(Interval, session.Time, ct);
+            await Task.Delay(interval, session.Time, ct);
+            interval = interval * 2 < IntervalMax ? interval * 2 : IntervalMax;
         }
     }
 
