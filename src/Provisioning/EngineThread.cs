@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Provision.Reservations.Faults;
 
 namespace Provision.Provisioning;
 
@@ -40,25 +39,14 @@ public sealed class EngineThread : SynchronizationContext, IDisposable
         }
     }
 
-    /// <summary>Asks something of the engine from another thread.</summary>
-    /// <exception cref="FaultException">What the question threw.</exception>
-    public Task<T> AskAsync<T>(Func<T> question)
+    /// <summary>Asks something of the engine from another thread; what the question throws is thrown there, not here.</summary>
+    public Task<T> AskAsync<T>(Func<Task<T>> question)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(
-            _ =>
-            {
-                try
-                {
-                    answer.SetResult(question());
-                }
-                catch (FaultException e)
-                {
-                    answer.SetException(e);
-                }
-            },
-            null);
-        return answer.Task;
+        var answer = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(_ => answer.SetResult(RunAsync()), null);
+        return answer.Task.Unwrap();
+
+        async Task<T> RunAsync() => await question();
     }
 
     /// <inheritdoc/>

@@ -52,9 +52,12 @@ public static class LeaseRules
         }
     }
 
+    /// <summary>True when a lease may run so long.</summary>
+    public static bool IsDuration(TimeSpan duration) => duration >= DurationMin && duration <= DurationMax;
+
     private static IEnumerable<Problem> CheckDuration(string sort, TimeSpan duration)
     {
-        if (duration < DurationMin || duration > DurationMax)
+        if (!IsDuration(duration))
         {
             yield return new Problem(
                 $"/{sort}/duration",

@@ -137,10 +137,11 @@ public sealed class WaitingTests : IDisposable
             Note(0);
             var asker = Task.Run(async () =>
             {
-                Assert.Equal(42, await thread.AskAsync(() => Note(42)));
+                Assert.Equal(42, await thread.AskAsync(() => Task.FromResult(Note(42))));
                 var e = await Assert.ThrowsAsync<FaultException>(
                     () => thread.AskAsync<int>(() => throw new FaultException(FaultCode.NotFound, "no")));
                 Assert.Equal("no", e.Fault.What);
+                await Assert.ThrowsAsync<InvalidCastException>(() => thread.AskAsync<int>(() => throw new InvalidCastException()));
             });
             await asker;
             Note(0);

@@ -6,22 +6,23 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Status;
 
-/// <summary>Answers the status socket. Questions about the engine are put to it on its own thread.</summary>
+/// <summary>Answers the status socket. Questions are put to engine and machine on the engine's own thread.</summary>
 internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHold hold)
 {
     /// <summary>How the engine stands.</summary>
     public async Task<CanonicalJson> StatusAsync()
     {
-        var status = await thread.AskAsync(engine.Status);
+        var status = await thread.AskAsync(() => Task.FromResult(engine.Status()));
         return CanonicalJson.Build(writer => StatusJson.Write(writer, status));
     }
 
     /// <summary>Everything on the machine that carries our mark.</summary>
     public async Task<CanonicalJson> InventoryAsync(CancellationToken ct)
     {
-        var pools = await hold.Machine.Storage.ListPoolsAsync(ct);
-        var volumes = await hold.Machine.Storage.ListVolumesAsync(ct);
-        var processes = await hold.Machine.Processes.ListAsync(ct);
+        var machine = hold.Machine;
+        var pools = await thread.AskAsync(async () => await machine.Storage.ListPoolsAsync(ct));
+        var volumes = await thread.AskAsync(async () => await machine.Storage.ListVolumesAsync(ct));
+        var processes = await thread.AskAsync(async () => await machine.Processes.ListAsync(ct));
         return CanonicalJson.Build(writer => StatusJson.WriteInventory(writer, pools, volumes, processes));
     }
 
@@ -36,12 +37,11 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
             throw new FaultException(FaultCode.Denied, "This machine is real", "Write to the volume's folder, which the inventory names.");
         }
 
-        var volumes = await hold.Machine.Storage.ListVolumesAsync(CancellationToken.None);
-        await thread.AskAsync(() =>
+        await thread.AskAsync(async () =>
         {
+            var volumes = await storage.ListVolumesAsync(CancellationToken.None);
             var volume = volumes.FirstOrDefault(volume => volume.Name.Owner == owner)
-                ?? throw new FaultException(
-                    FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
+                ?? throw new FaultException(FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
             storage.WriteFile(volume.Name, file, size);
             return true;
         });

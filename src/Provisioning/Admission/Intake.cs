@@ -23,21 +23,38 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
     public IReadOnlyCollection<Fault> Rejections => rejections;
 
     /// <summary>Ends when everything on the page is durable, the cursor too.</summary>
-    /// <exception cref="FaultException">The machine could not be asked for its pools; nothing was taken.</exception>
+    /// <exception cref="FaultException">
+    /// The machine could not be asked for its pools. Cancels and extends were taken all the same; new orders were not, and the cursor stays.
+    /// </exception>
     public async Task TakeAsync(FeedPage page, CancellationToken ct)
     {
-        var pools = page.Entries.Count == 0 ? [] : await storage.ListPoolsAsync(ct);
+        var (pools, trouble) = page.Entries.Count == 0 ? ([], null) : await AskPoolsAsync(ct);
+        var renewed = page.Next.Epoch != ledger.Cursor.Epoch;
         var durable = new List<Task>(page.Entries.Count);
+        var postponed = false;
         foreach (var entry in page.Entries)
         {
             try
             {
-                durable.Add(Take(entry, pools));
+                if (Take(entry, pools, renewed) is { } taken)
+                {
+                    durable.Add(taken);
+                }
+                else
+                {
+                    postponed = true;
+                }
             }
             catch (FaultException e)
             {
                 Reject(entry, e.Fault);
             }
+        }
+
+        if (postponed)
+        {
+            await Task.WhenAll(durable);
+            throw new FaultException(trouble!);
         }
 
         // Behind the entries in the same flush: lines are durable in their order, so the cursor never is without what it stands for.
@@ -49,7 +66,20 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         await Task.WhenAll(durable);
     }
 
-    private Task Take(FeedEntry entry, IReadOnlyList<Pool> pools)
+    private async Task<(IReadOnlyList<Pool>? Pools, Fault? Trouble)> AskPoolsAsync(CancellationToken ct)
+    {
+        try
+        {
+            return (await storage.ListPoolsAsync(ct), null);
+        }
+        catch (FaultException e)
+        {
+            return (null, e.Fault);
+        }
+    }
+
+    // Null: it is a new order, and cannot be planned while the pools are not known.
+    private Task? Take(FeedEntry entry, IReadOnlyList<Pool>? pools, bool renewed)
     {
         var fed = FeedReservation.Read(StrictJson.Parse(Encoding.UTF8.GetBytes(entry.Content.Text), "feed entry"));
         var digest = fed.Reservation.ComputeDigest();
@@ -59,24 +89,46 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         }
 
         var entries = new List<Task>();
-        if (ledger.Find(digest) is not { } workload)
+        var workload = ledger.Find(digest);
+        var follows = VerifyFollows(entry, fed, digest, workload?.Counter ?? 0);
+        if (workload is null)
         {
             var verified = OrderVerifier.Verify(fed.Reservation);
             RequireOurs(verified.Order);
+            if (pools is null)
+            {
+                return null;
+            }
+
             workload = ledger.Add(digest, verified.Order.Kind);
-            entries.Add(ledger.AppendAsync(workload, Admit(workload, verified, fed.Id, pools)));
+            var extended = follows.OfType<Extend>().LastOrDefault()?.Duration;
+            entries.Add(ledger.AppendAsync(workload, Admit(workload, verified, extended, fed.Id, pools)));
+        }
+        else if (renewed)
+        {
+            ledger.Repeat(workload);
         }
 
-        foreach (var order in fed.FollowUps.Where(order => order.Counter > workload.Counter).OrderBy(order => order.Counter))
+        foreach (var order in follows)
         {
-            // A forged one must not keep the owner's own orders behind it from being taken.
+            if (Follow(workload, order) is { } next)
+            {
+                entries.Add(ledger.AppendAsync(workload, next));
+            }
+        }
+
+        return Task.WhenAll(entries);
+    }
+
+    // A forged one must not keep the owner's own orders behind it from being taken.
+    private List<FollowUp> VerifyFollows(FeedEntry entry, FeedReservation fed, Digest digest, long taken)
+    {
+        var verified = new List<FollowUp>();
+        foreach (var order in fed.FollowUps.Where(order => order.Counter > taken).OrderBy(order => order.Counter))
+        {
             try
             {
-                var verified = OrderVerifier.Verify(order, workload.Reservation.User, workload.Digest);
-                if (Follow(workload, verified) is { } next)
-                {
-                    entries.Add(ledger.AppendAsync(workload, next));
-                }
+                verified.Add(OrderVerifier.Verify(order, fed.Reservation.User, digest).Order);
             }
             catch (FaultException e)
             {
@@ -84,7 +136,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             }
         }
 
-        return Task.WhenAll(entries);
+        return verified;
     }
 
     private void RequireOurs(Reservation reservation)
@@ -98,12 +150,13 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         }
     }
 
-    private Entry Admit(Workload workload, Verified<Reservation> verified, ReservationId id, IReadOnlyList<Pool> pools)
+    private Entry Admit(
+        Workload workload, Verified<Reservation> verified, TimeSpan? extended, ReservationId id, IReadOnlyList<Pool> pools)
     {
         var reservation = verified.Order;
         try
         {
-            var module = Check(verified);
+            var module = Check(reservation, extended);
             var facts = new MachineFacts(
                 [.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))]);
             var plan = module.Plan(verified.Digest, reservation.Data, facts);
@@ -119,11 +172,12 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         }
     }
 
-    private IWorkloadModule Check(Verified<Reservation> verified)
+    private IWorkloadModule Check(Reservation reservation, TimeSpan? extended)
     {
-        var reservation = verified.Order;
         var module = ledger.FindModule(reservation.Kind);
-        var problems = LeaseRules.Check(reservation, time.GetUtcNow()).ToList();
+
+        // A lease that its owner extended before we first saw it is as long as the extend says.
+        var problems = LeaseRules.Check(reservation with { Duration = extended ?? reservation.Duration }, time.GetUtcNow()).ToList();
         if (module is null)
         {
             problems.Add(new Problem(
@@ -150,7 +204,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         return module!;
     }
 
-    private Entry? Follow(Workload workload, Verified<FollowUp> verified)
+    private Entry? Follow(Workload workload, FollowUp order)
     {
         var state = workload.State;
         if (state.Closed || state.Withdrawn)
@@ -158,7 +212,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             return null;
         }
 
-        switch (verified.Order)
+        switch (order)
         {
             case Cancel { KeepData: true } cancel when workload.Module!.KeepsData && state.Live:
                 if (state.Unwinding || state.Expired)
@@ -170,8 +224,8 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
                 return new Entry.Expired(cancel, grace, Answer(workload, ReceiptState.Expired));
             case Cancel cancel:
                 return new Entry.Withdrawn(cancel);
-            case Extend extend when !state.Unwinding && !LeaseRules.Check(extend, time.GetUtcNow()).Any():
-                return Prolong(workload, extend);
+            case Extend extend when !state.Unwinding && LeaseRules.IsDuration(extend.Duration):
+                return state.Expired && workload.Reservation.Created + extend.Duration <= time.GetUtcNow() ? null : Prolong(workload, extend);
             default:
                 return null;
         }

@@ -20,6 +20,9 @@ public sealed class JournalContents
     /// <summary>What the start found wrong, for operators.</summary>
     public List<Fault> Reports { get; } = [];
 
+    /// <summary>The newest receipt of any line that can be read, whether its order is whole or not: the chain goes on behind it.</summary>
+    public Receipt? LastReceipt { get; set; }
+
     /// <summary>Segments that end in the middle of a line, and how long they are without it.</summary>
     public List<(string File, long Length)> TornTails { get; } = [];
 

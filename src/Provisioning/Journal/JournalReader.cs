@@ -86,6 +86,11 @@ public static class JournalReader
 
     private static void Add(JournalLine line, JournalContents contents)
     {
+        if (line.Entry.Receipt is { } receipt && receipt.Sequence > (contents.LastReceipt?.Sequence ?? 0))
+        {
+            contents.LastReceipt = receipt;
+        }
+
         if (line.Order.IsMissing)
         {
             AddNodeEntry(line, contents);

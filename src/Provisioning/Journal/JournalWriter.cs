@@ -78,19 +78,36 @@ public sealed class JournalWriter
                     Roll();
                 }
 
-                var file = Segments.NameOf(segment);
-                await disk.AppendAsync(file, batch, CancellationToken.None);
-                await disk.FlushAsync(file, CancellationToken.None);
+                await disk.AppendAsync(Segments.NameOf(segment), batch, CancellationToken.None);
                 length += batch.Length;
-                Trouble = null;
-                return;
+                if (await FlushAsync())
+                {
+                    Trouble = null;
+                    return;
+                }
             }
             catch (FaultException e)
             {
+                // An append that fails leaves the file as it was: the same segment is tried again.
                 Trouble = e.Fault;
-                Roll();
                 await time.DelayAsync(RetryDelay, CancellationToken.None);
             }
+        }
+    }
+
+    private async Task<bool> FlushAsync()
+    {
+        try
+        {
+            await disk.FlushAsync(Segments.NameOf(segment), CancellationToken.None);
+            return true;
+        }
+        catch (FaultException e)
+        {
+            Trouble = e.Fault;
+            Roll();
+            await time.DelayAsync(RetryDelay, CancellationToken.None);
+            return false;
         }
     }
 

@@ -39,6 +39,8 @@ public sealed class Ledger
         Cursor = contents.Cursor;
         nodeNumber = contents.NodeNumber;
         contents.Marks.ForEach(LeaseClock.Add);
+        sequence = contents.LastReceipt?.Sequence ?? 0;
+        chainHead = contents.LastReceipt?.ComputeHash() ?? default;
         foreach (var (order, entries) in contents.Orders)
         {
             Load(order, entries);
@@ -83,6 +85,7 @@ public sealed class Ledger
             await disk.TruncateAsync(file, length, ct);
         }
 
+        RequireOwn(contents, new NodeId(key.PublicKey));
         var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents.LastSegment), modules, key, clock);
         await ledger.MarkClockAsync();
         return ledger;
@@ -90,6 +93,9 @@ public sealed class Ledger
 
     /// <summary>Raised for every entry of an order that is appended, before it is durable.</summary>
     public event Action<Workload, Entry>? Appended;
+
+    /// <summary>Raised when an explorer that lost what it knew asks anew about an order.</summary>
+    public event Action<Workload>? Repeated;
 
     /// <summary>Ends when everything appended so far is durable.</summary>
     public Task Durable => writer.Durable;
@@ -112,6 +118,9 @@ public sealed class Ledger
         Invariant.Require(!workloads.ContainsKey(order) && !SetAside.ContainsKey(order), "an order is added once");
         return workloads[order] = new Workload(order, FindModule(kind));
     }
+
+    /// <summary>Has the last receipt about an order sent once more.</summary>
+    public void Repeat(Workload workload) => Repeated?.Invoke(workload);
 
     /// <summary>
     /// Applies entries of one order at once, and ends when they are durable.
@@ -174,6 +183,18 @@ public sealed class Ledger
         return receipt with { Signature = key.Sign(signed) };
     }
 
+    // A node that lost its key is another node: going on under a new one would orphan every lease in this journal.
+    private static void RequireOwn(JournalContents contents, NodeId node)
+    {
+        if (contents.LastReceipt is { } receipt && receipt.Node != node)
+        {
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"The journal is that of node {receipt.Node}; this is {node}",
+                "Restore the identity that belongs to it, or give this node a folder of its own.");
+        }
+    }
+
     private Task AppendNodeAsync(Entry entry) => writer.WriteAsync([new JournalLine(default, ++nodeNumber, clock.Time.GetUtcNow(), entry)]);
 
     private void Apply(Workload workload, Entry entry)
@@ -222,13 +243,6 @@ public sealed class Ledger
         {
             contents.SetAside[order] = e.Fault;
             contents.Reports.Add(new Fault(FaultCode.DataLoss, $"Order {order} is set aside", Cause: e.Fault));
-        }
-
-        // A set-aside order's receipts are links of the chain all the same.
-        foreach (var receipt in entries.Select(entry => entry.Receipt).OfType<Receipt>().Where(receipt => receipt.Sequence > sequence))
-        {
-            sequence = receipt.Sequence;
-            chainHead = receipt.ComputeHash();
         }
     }
 }

@@ -28,8 +28,9 @@ public sealed class WorkQueue
         {
             again.Add(workload);
         }
-        else if (queued.Add(workload))
+        else if (queued.Add(workload) || workload.State.Unwinding)
         {
+            // One that waits to be made and is withdrawn meanwhile gets a second place, among the removals; the older one is void.
             var rank = workload.Module?.Rank ?? 0;
 
             // Removals go before all additions, and what builds on others goes first.
@@ -68,14 +69,16 @@ public sealed class WorkQueue
     /// <summary>Hands out the next workload; <see cref="Release"/> gives it back.</summary>
     public bool TryTake(out Workload workload)
     {
-        if (!ready.TryDequeue(out workload!, out _))
+        while (ready.TryDequeue(out workload!, out _))
         {
-            return false;
+            if (queued.Remove(workload))
+            {
+                held.Add(workload);
+                return true;
+            }
         }
 
-        queued.Remove(workload);
-        held.Add(workload);
-        return true;
+        return false;
     }
 
     /// <summary>The hand lets go.</summary>

@@ -40,6 +40,14 @@ public sealed partial class Reporter
             }
         }
 
+        ledger.Repeated += workload =>
+        {
+            if (workload.LastReceipt is { } receipt)
+            {
+                outbox[receipt.Sequence] = (workload, receipt);
+                signal.Set();
+            }
+        };
         ledger.Appended += (workload, entry) =>
         {
             if (entry.Receipt is { } receipt)

@@ -61,8 +61,7 @@ public sealed partial class PollSource(
     {
         if (registeredEpoch is null)
         {
-            await explorer.RegisterAsync(registration(), ct);
-            registeredEpoch = ledger.Cursor.Epoch;
+            await RegisterAsync(ct);
         }
 
         // Until an answer came it does not wait for news: whoever asks how we stand is told at once whether we can poll.
@@ -71,7 +70,7 @@ public sealed partial class PollSource(
         var page = await explorer.PollAsync(ledger.Node, cursor, wait, ct);
         await intake.TakeAsync(page, ct);
         LastGoodPoll = time.GetTimestamp();
-        if (page.Next.Epoch != registeredEpoch)
+        if (registeredEpoch is not null && page.Next.Epoch != registeredEpoch)
         {
             registeredEpoch = registeredEpoch.Length == 0 ? page.Next.Epoch : null;
         }
@@ -83,6 +82,23 @@ public sealed partial class PollSource(
             await time.DelayAsync(options.RetryDelay, ct);
         }
     }
+
+    // A node that may not register, because its clock is wrong for instance, still has to hear of cancels.
+    private async Task RegisterAsync(CancellationToken ct)
+    {
+        try
+        {
+            await explorer.RegisterAsync(registration(), ct);
+            registeredEpoch = ledger.Cursor.Epoch;
+        }
+        catch (FaultException e) when (!e.Fault.Transient)
+        {
+            LogNotRegistered(e.Fault);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The explorer does not register this node: {Fault}")]
+    private partial void LogNotRegistered(Fault fault);
 
     [LoggerMessage(LogLevel.Warning, "The explorer cannot be polled: {Fault}")]
     private partial void LogPollFailed(Fault fault);
