@@ -106,6 +106,13 @@ public sealed class Workload
                 break;
         }
 
+        if (State.Closed && unacknowledged.Count == 0 && entry.Receipt is null)
+        {
+            // What is over and told is kept in a few words, so that strangers' large orders do not stay in memory.
+            Reservation = Reservation with { Data = default };
+            Plan = new Plan([], []);
+        }
+
         if (entry.Receipt is { } receipt)
         {
             Generation = receipt.Generation;

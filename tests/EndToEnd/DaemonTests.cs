@@ -136,6 +136,23 @@ public sealed class DaemonTests
         Assert.False(Directory.Exists(grid.In("node")));
     }
 
+    [Fact]
+    public async Task A_folder_that_holds_other_things_is_neither_cleaned_nor_taken()
+    {
+        await using var grid = await Grids.StartAsync(simulated: true);
+        await grid.Provisiond!.KillAsync();
+        Directory.Delete(grid.In("node"), recursive: true);
+        Directory.CreateDirectory(grid.In("node"));
+        var precious = Path.Combine(grid.In("node"), "precious");
+        await File.WriteAllTextAsync(precious, "mine", TestContext.Current.CancellationToken);
+
+        var clean = await grid.ProvisiondAsync("clean");
+
+        Assert.Equal(ExitCodes.Of(FaultCode.Denied), clean.ExitCode);
+        Assert.Contains("holds other things", clean.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(precious));
+    }
+
     private static async Task<int> WaitingAsync(TestGrid grid) =>
         (await grid.Socket.StatusAsync()).GetProperty("receipts_waiting").GetInt32();
 

@@ -16,13 +16,14 @@ internal static class CleanCommand
         var command = new Command(
             "clean",
             "Take away all that this node made, volumes and all they hold included, and forget it ever was. "
-            + "Refused while the daemon runs.")
+            + "Refused while the daemon runs. What lies on devices given with --device is unmounted and stays there.")
         {
             Verb.Data,
         };
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));
+            folder.RequireOurs();
             var simulated = File.Exists(folder.Lock);
             using var hold = simulated ? MachineMaker.Lock(folder.Lock) : null;
 
@@ -39,10 +40,7 @@ internal static class CleanCommand
                 await LinuxMachine.RemoveAsync(MachineMaker.LinuxOptions(options), Grace, ct);
             }
 
-            if (Directory.Exists(folder.Path))
-            {
-                Directory.Delete(folder.Path, recursive: true);
-            }
+            folder.Remove();
         });
         return command;
     }

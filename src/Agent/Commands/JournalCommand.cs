@@ -3,6 +3,7 @@ using Provision.Agent.Hosting;
 using Provision.Machine.Linux.Disk;
 using Provision.Provisioning.Journal;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Commands;
 
@@ -49,7 +50,7 @@ internal static class JournalCommand
                 if (text.Contains($"\"order\":\"{order}", StringComparison.Ordinal))
                 {
                     found = true;
-                    await output.WriteLineAsync(text);
+                    await output.WriteLineAsync(Plain.Of(text));
                 }
             }
         }
@@ -72,7 +73,7 @@ internal static class JournalCommand
 
         foreach (var report in contents.Reports)
         {
-            await output.WriteLineAsync($"report: {report}");
+            await output.WriteLineAsync(Plain.Of($"report: {report}"));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Provision.Agent.Hosting;
 using Provision.Agent.Status;
+using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Commands;
 
@@ -59,5 +60,5 @@ internal static class StatusCommand
     }
 
     private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+        element.TryGetProperty(name, out var value) ? Plain.Of(value.GetString() ?? "") : "";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Commands;
 
@@ -38,15 +39,15 @@ internal static class Verb
 
     private static async Task Tell(TextWriter error, Fault fault)
     {
-        await error.WriteLineAsync($"error: {fault with { Remedy = null, Problems = Problems.None }}");
+        await error.WriteLineAsync(Plain.Of($"error: {fault with { Remedy = null, Problems = Problems.None }}"));
         foreach (var problem in fault.Problems)
         {
-            await error.WriteLineAsync($"  {problem}");
+            await error.WriteLineAsync(Plain.Of($"  {problem}"));
         }
 
         if (fault.Remedy is not null)
         {
-            await error.WriteLineAsync($"remedy: {fault.Remedy}");
+            await error.WriteLineAsync(Plain.Of($"remedy: {fault.Remedy}"));
         }
     }
 }

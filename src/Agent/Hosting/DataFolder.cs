@@ -1,3 +1,4 @@
+using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
 namespace Provision.Agent.Hosting;
@@ -28,11 +29,48 @@ internal sealed record DataFolder(string Path)
     /// <summary>Which daemon a simulated machine belongs to; the real one has a lock of its own.</summary>
     public string Lock => In("lock");
 
-    /// <summary>Makes the folder.</summary>
+    /// <summary>Makes the folder, or takes one that is empty or a node's already.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it holds other things.</exception>
     public void Ensure()
     {
+        RequireOurs();
         Directory.CreateDirectory(Path, Private);
         File.SetUnixFileMode(Path, Private);
+    }
+
+    /// <summary>Takes away what a node keeps here, and the folder when nothing else is in it. The machine is no longer in hand.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it is no node's folder.</exception>
+    public void Remove()
+    {
+        RequireOurs();
+        foreach (var name in Names.Where(File.Exists))
+        {
+            File.Delete(name);
+        }
+
+        if (Directory.Exists(Machine))
+        {
+            Directory.Delete(Machine, recursive: true);
+        }
+
+        if (Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
+        {
+            Directory.Delete(Path);
+        }
+    }
+
+    /// <summary>Returns when the folder is not there, empty, or a node's.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it holds other things.</exception>
+    public void RequireOurs()
+    {
+        var isNodes = Directory.Exists(Machine) || Names.Any(File.Exists);
+        if (!isNodes && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
+        {
+            throw new FaultException(
+                FaultCode.Denied,
+                $"{Path} is not the folder of a node: it holds other things",
+                "Name the node's folder, or an empty one, with --data.");
+        }
     }
 
     /// <summary>The node's key, made at the first start.</summary>
@@ -45,6 +83,9 @@ internal sealed record DataFolder(string Path)
 
         return SeedFile.Load(Identity);
     }
+
+    // The last to go is what shows that the folder is a node's.
+    private string[] Names => [Socket, PoolFile, SimulatedState, SimulatedState + ".new", Identity, Identity + ".new", Lock];
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -41,7 +41,8 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
         {
             var volumes = await storage.ListVolumesAsync(CancellationToken.None);
             var volume = volumes.FirstOrDefault(volume => volume.Name.Owner == owner)
-                ?? throw new FaultException(FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
+                ?? throw new FaultException(
+                    FaultCode.NotFound, $"{owner} has no volume here", "See the volumes with 'provisiond inventory'.");
             storage.WriteFile(volume.Name, file, size);
             return true;
         });

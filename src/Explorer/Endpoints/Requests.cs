@@ -44,7 +44,8 @@ internal static class Requests
         return TimeSpan.FromSeconds(context.Query<double>(
             name,
             "0",
-            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var span) && span is >= 0 and <= longest
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var span)
+                && span is >= 0 and <= longest
                 ? span
                 : null,
             $"seconds from 0 to {longest}"));

@@ -17,21 +17,26 @@ namespace Provision.Provisioning.Admission;
 public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider time, EngineOptions options, ILogger<Intake> log)
 {
     private const int RejectionsMax = 20;
+    private const int ForgeriesMax = 10;
     private readonly Queue<Fault> rejections = new();
+    private int rejected;
 
     /// <summary>The last entries that were passed over, and why; oldest first.</summary>
     public IReadOnlyCollection<Fault> Rejections => rejections;
 
     /// <summary>Ends when everything on the page is durable, the cursor too.</summary>
     /// <exception cref="FaultException">
-    /// The machine could not be asked for its pools. Cancels and extends were taken all the same; new orders were not, and the cursor stays.
+    /// The machine could not be asked for its pools. Cancels and extends were taken all the same; new orders were not, and the
+    /// cursor stays.
     /// </exception>
-    public async Task TakeAsync(FeedPage page, CancellationToken ct)
+    /// <returns>True when anything on the page was of use.</returns>
+    public async Task<bool> TakeAsync(FeedPage page, CancellationToken ct)
     {
         var (pools, trouble) = page.Entries.Count == 0 ? ([], null) : await AskPoolsAsync(ct);
         var renewed = page.Next.Epoch != ledger.Cursor.Epoch;
         var durable = new List<Task>(page.Entries.Count);
         var postponed = false;
+        rejected = 0;
         foreach (var entry in page.Entries)
         {
             try
@@ -51,6 +56,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             }
         }
 
+        LogRejections();
         if (postponed)
         {
             await Task.WhenAll(durable);
@@ -64,6 +70,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         }
 
         await Task.WhenAll(durable);
+        return durable.Count > 0 && rejected < page.Entries.Count;
     }
 
     private async Task<(IReadOnlyList<Pool>? Pools, Fault? Trouble)> AskPoolsAsync(CancellationToken ct)
@@ -120,10 +127,11 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         return Task.WhenAll(entries);
     }
 
-    // A forged one must not keep the owner's own orders behind it from being taken.
+    // A forged one must not keep the owner's own orders behind it from being taken; many of them must not keep this thread.
     private List<FollowUp> VerifyFollows(FeedEntry entry, FeedReservation fed, Digest digest, long taken)
     {
         var verified = new List<FollowUp>();
+        var forgeries = 0;
         foreach (var order in fed.FollowUps.Where(order => order.Counter > taken).OrderBy(order => order.Counter))
         {
             try
@@ -133,6 +141,10 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             catch (FaultException e)
             {
                 Reject(entry, e.Fault);
+                if (++forgeries == ForgeriesMax)
+                {
+                    break;
+                }
             }
         }
 
@@ -165,7 +177,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         }
         catch (FaultException e)
         {
-            LogRefused(verified.Digest, e.Fault);
+            LogRefused(verified.Digest, e.Fault.Brief);
             var data = workload.Module?.Result(id, null) ?? default;
             var receipt = ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data);
             return new Entry.Refused(id, reservation, receipt);
@@ -225,7 +237,8 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             case Cancel cancel:
                 return new Entry.Withdrawn(cancel);
             case Extend extend when !state.Unwinding && LeaseRules.IsDuration(extend.Duration):
-                return state.Expired && workload.Reservation.Created + extend.Duration <= time.GetUtcNow() ? null : Prolong(workload, extend);
+                var over = state.Expired && workload.Reservation.Created + extend.Duration <= time.GetUtcNow();
+                return over ? null : Prolong(workload, extend);
             default:
                 return null;
         }
@@ -251,17 +264,26 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
 
     private void Reject(FeedEntry entry, Fault fault)
     {
-        LogRejected(entry.Sequence, fault);
-        rejections.Enqueue(fault);
+        rejected++;
+        rejections.Enqueue(new Fault(fault.Code, $"Feed entry {entry.Sequence} was passed over: {fault.Brief}"));
         while (rejections.Count > RejectionsMax)
         {
             rejections.Dequeue();
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Feed entry {Sequence} was passed over: {Fault}")]
-    private partial void LogRejected(long sequence, Fault fault);
+    // One line for a page: an explorer must not be able to fill the log either.
+    private void LogRejections()
+    {
+        if (rejected > 0)
+        {
+            LogRejected(rejected, rejections.Last().What);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Of the last page {Count} orders were passed over. The last: {Fault}")]
+    private partial void LogRejected(int count, string fault);
 
     [LoggerMessage(LogLevel.Information, "Reservation {Order} refused: {Fault}")]
-    private partial void LogRefused(Digest order, Fault fault);
+    private partial void LogRefused(Digest order, string fault);
 }

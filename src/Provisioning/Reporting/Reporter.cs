@@ -87,7 +87,7 @@ public sealed partial class Reporter
             {
                 failures++;
                 Trouble = e.Fault;
-                LogSendFailed(batch.Count, failures, e.Fault);
+                LogSendFailed(batch.Count, failures, e.Fault.Brief);
                 await time.DelayAsync(backoff.After(failures), ct);
             }
         }
@@ -124,12 +124,12 @@ public sealed partial class Reporter
         var failures = refused.GetValueOrDefault(workload).Failures + 1;
         var until = time.GetTimestamp() + (long)(backoff.After(failures).TotalSeconds * time.TimestampFrequency);
         refused[workload] = (failures, until);
-        LogRefused(receipt.Sequence, workload.Digest, fault);
+        LogRefused(receipt.Sequence, workload.Digest, fault.Brief);
     }
 
     [LoggerMessage(LogLevel.Warning, "{Count} receipts could not be sent, attempt {Attempt}: {Fault}")]
-    private partial void LogSendFailed(int count, int attempt, Fault fault);
+    private partial void LogSendFailed(int count, int attempt, string fault);
 
     [LoggerMessage(LogLevel.Warning, "The explorer does not take receipt {Sequence} of {Order}: {Fault}")]
-    private partial void LogRefused(long sequence, Digest order, Fault fault);
+    private partial void LogRefused(long sequence, Digest order, string fault);
 }

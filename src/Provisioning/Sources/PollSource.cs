@@ -48,7 +48,7 @@ public sealed partial class PollSource(
                 failures++;
                 if (Trouble?.What != e.Fault.What)
                 {
-                    LogPollFailed(e.Fault);
+                    LogPollFailed(e.Fault.Brief);
                 }
 
                 Trouble = e.Fault;
@@ -68,7 +68,7 @@ public sealed partial class PollSource(
         var wait = LastGoodPoll is null || Trouble is not null ? TimeSpan.Zero : options.PollWait;
         var (asked, cursor) = (time.GetTimestamp(), ledger.Cursor);
         var page = await explorer.PollAsync(ledger.Node, cursor, wait, ct);
-        await intake.TakeAsync(page, ct);
+        var useful = await intake.TakeAsync(page, ct);
         LastGoodPoll = time.GetTimestamp();
         if (registeredEpoch is not null && page.Next.Epoch != registeredEpoch)
         {
@@ -76,7 +76,7 @@ public sealed partial class PollSource(
         }
 
         // An honest explorer holds a poll until there is news; another one must not make the node spin and write cursors.
-        var news = page.Entries.Count > 0 && (page.Next.Epoch != cursor.Epoch || page.Next.Sequence > cursor.Sequence);
+        var news = useful && (page.Next.Epoch != cursor.Epoch || page.Next.Sequence > cursor.Sequence);
         if (!news && wait > TimeSpan.Zero && time.GetElapsedTime(asked) < options.RetryDelay)
         {
             await time.DelayAsync(options.RetryDelay, ct);
@@ -93,13 +93,13 @@ public sealed partial class PollSource(
         }
         catch (FaultException e) when (!e.Fault.Transient)
         {
-            LogNotRegistered(e.Fault);
+            LogNotRegistered(e.Fault.Brief);
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "The explorer does not register this node: {Fault}")]
-    private partial void LogNotRegistered(Fault fault);
+    private partial void LogNotRegistered(string fault);
 
     [LoggerMessage(LogLevel.Warning, "The explorer cannot be polled: {Fault}")]
-    private partial void LogPollFailed(Fault fault);
+    private partial void LogPollFailed(string fault);
 }

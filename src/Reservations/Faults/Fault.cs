@@ -31,6 +31,9 @@ public sealed record Fault(FaultCode Code, string What, string? Remedy = null, F
             : problems.Take(ProblemsMax - 1).Append(new Problem("", $"has {left} more problems", "mend these first"));
     }
 
+    /// <summary>The same, cut to a thousand characters: for logs, which strangers must not be able to fill.</summary>
+    public string Brief => ToString() is { Length: > 1000 } text ? text[..1000] + "…" : ToString();
+
     /// <summary>The whole chain in one line: what, the problems, the causes, then the remedies.</summary>
     public override string ToString()
     {

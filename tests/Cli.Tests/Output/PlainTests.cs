@@ -1,4 +1,4 @@
-using Provision.Cli.Output;
+using Provision.Reservations.Wire;
 using Xunit;
 
 namespace Provision.Cli.Tests.Output;

@@ -23,6 +23,18 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public void What_waits_to_be_made_and_is_withdrawn_overtakes_the_others()
+    {
+        var (first, withdrawn) = (Make(1, 0), Make(2, 0));
+        queue.Add(first);
+        queue.Add(withdrawn);
+        withdrawn.Apply(new Entry.Withdrawn(null));
+        queue.Add(withdrawn);
+        Assert.Equal(2, queue.Ready);
+        Assert.Equal([withdrawn, first], TakeAll());
+    }
+
+    [Fact]
     public void However_often_it_is_woken_it_is_there_once()
     {
         var workload = Make(1, 0);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Provision.Cli.Output;
+namespace Provision.Reservations.Wire;
 
 /// <summary>Text that strangers wrote, made harmless for a terminal.</summary>
-internal static class Plain
+public static class Plain
 {
     /// <summary>
     /// The text with everything replaced that a terminal would obey or that reorders what is seen: control characters, marks of
