@@ -69,11 +69,19 @@ public static class SimulatedStorageFile
                 .Select(volume => new VolumeState(volume.Name.Pool, volume.Name.Owner.ToString(), volume.Limit?.Bytes, volume.Files)),
         ]);
         var beside = path + ".new";
-        using (var stream = File.Create(beside))
+        try
         {
-            JsonSerializer.Serialize(stream, state, StorageStateJson.Default.StorageState);
-        }
+            using (var stream = File.Create(beside))
+            {
+                JsonSerializer.Serialize(stream, state, StorageStateJson.Default.StorageState);
+            }
 
-        File.Move(beside, path, overwrite: true);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (IOException e)
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"{path} cannot be written: {e.Message}", "Free some space on its disk."), e);
+        }
     }
 }
