@@ -18,10 +18,12 @@ public sealed partial class ExplorerCore(IStore store, TimeProvider time, IReadO
     public const int PageMax = 100;
 
     /// <summary>
-    /// The largest <c>data</c> of an order and the largest receipt, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever
-    /// follows it.
+    /// The largest <c>data</c> of an order, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever follows it.
     /// </summary>
     public const int ContentSizeMax = 1 << 18;
+
+    /// <summary>The largest receipt, as canonical JSON in bytes.</summary>
+    public const int ReceiptSizeMax = 1 << 16;
 
     private readonly Waiters waiters = new();
 
