@@ -43,7 +43,8 @@ public interface IStore
     Task<bool> AddFollowUpAsync(Verified<FollowUp> order, int position, CancellationToken ct);
 
     /// <summary>
-    /// The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>.
+    /// The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>, with those
+    /// that cannot be read, which spoil no others.
     /// </summary>
     Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct);
 

@@ -90,7 +90,8 @@ public sealed class MemoryStore(string epoch) : IStore
     public Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct) => Locked(() =>
         new Changes(
             lastChanges.GetValueOrDefault(node),
-            [.. Of(feeds, node).SkipWhile(change => change.Key <= after).Take(countMax).Select(change => reservations[change.Value])]));
+            [.. Of(feeds, node).SkipWhile(change => change.Key <= after).Take(countMax).Select(change => reservations[change.Value])],
+            []));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Digest>> AddReceiptsAsync(NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct) =>
