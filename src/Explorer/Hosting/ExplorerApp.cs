@@ -34,6 +34,7 @@ internal static class ExplorerApp
         var app = builder.Build();
         var core = app.Services.GetRequiredService<ExplorerCore>();
         app.Lifetime.ApplicationStopping.Register(core.StopWaiting);
+        app.UseHostGuard(listen.Address);
         app.UseProblemAnswers();
         var api = app.MapGroup("/api/v1");
         api.MapOrders(core);
