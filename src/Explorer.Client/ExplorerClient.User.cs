@@ -12,6 +12,9 @@ public sealed partial class ExplorerClient
     // More than an explorer sends at a time; a page of it never ends a list.
     private const int PageMax = 1000;
 
+    // Far more than anyone looks at; an explorer that never ends a list would fill our memory.
+    private const int ListMax = 100_000;
+
     /// <summary>Hands over a signed order; when the task is done the explorer keeps it durably. Repeating it does no harm.</summary>
     /// <exception cref="FaultException">Why the explorer refuses, with every problem of the order.</exception>
     public Task<SubmittedOrder> SubmitAsync(Order order, CancellationToken ct) =>
@@ -88,6 +91,14 @@ public sealed partial class ExplorerClient
             if (page.Count == 0)
             {
                 return all;
+            }
+
+            if (all.Count > ListMax)
+            {
+                throw new FaultException(
+                    FaultCode.Unavailable,
+                    $"The explorer at {http.BaseAddress} lists more than {ListMax} {name}",
+                    "Ask for less, for instance what is on one node; if it cannot be as many, ask its operator.");
             }
 
             // An explorer that repeats itself would keep us here for ever.

@@ -19,27 +19,39 @@ internal static class Answers
     public static Task AnswerAsync(this HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK) =>
         SendAsync(context, CanonicalJson.Build(write), status, "application/json");
 
-    /// <summary>Answers with <c>{"name":[…]}</c>, cut to a bounded size, never to nothing.</summary>
-    public static Task AnswerListAsync<T>(this HttpContext context, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
-        context.AnswerAsync(writer =>
+    /// <summary>
+    /// Answers with <c>{"name":[…]}</c>, cut to a bounded size, never to nothing. Of a lazy list no more is asked for than fits, and one.
+    /// </summary>
+    public static async Task AnswerListAsync<T>(
+        this HttpContext context, string name, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        var page = new List<CanonicalJson>();
+        var size = 0;
+        await foreach (var item in items)
+        {
+            var json = CanonicalJson.Build(writer => write(writer, item));
+            size += Encoding.UTF8.GetByteCount(json.Text);
+            if (size > PageSizeMax && page.Count > 0)
+            {
+                break;
+            }
+
+            page.Add(json);
+        }
+
+        await context.AnswerAsync(writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray(name);
-            var size = 0;
-            foreach (var (index, item) in items.Select(item => CanonicalJson.Build(inner => write(inner, item))).Index())
-            {
-                size += Encoding.UTF8.GetByteCount(item.Text);
-                if (size > PageSizeMax && index > 0)
-                {
-                    break;
-                }
-
-                item.WriteTo(writer);
-            }
-
+            page.ForEach(item => item.WriteTo(writer));
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
+    }
+
+    /// <summary>The same of a list that is there already.</summary>
+    public static Task AnswerListAsync<T>(this HttpContext context, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        context.AnswerListAsync(name, items.ToAsyncEnumerable(), write);
 
     /// <summary>Answers with a problem (RFC 9457) that carries the fault.</summary>
     public static Task AnswerFaultAsync(this HttpContext context, Fault fault, int? status = null)

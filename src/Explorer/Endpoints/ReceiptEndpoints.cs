@@ -33,7 +33,7 @@ internal static class ReceiptEndpoints
         });
         routes.MapGet("/nodes/{node}/receipts", async context => await context.AnswerListAsync(
             "receipts",
-            await core.ListReceiptsAsync(context.PathId<NodeId>("node", NodeId.TryParse), context.Number("after"), context.RequestAborted),
+            core.ReadReceiptsAsync(context.PathId<NodeId>("node", NodeId.TryParse), context.Number("after"), context.RequestAborted),
             ReceiptJson.Write));
     }
 

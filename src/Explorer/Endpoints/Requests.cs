@@ -12,12 +12,14 @@ internal static class Requests
 {
     /// <summary>The body as one JSON value. Its declared type is not asked for: it is JSON or it is refused.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/>.</exception>
-    /// <exception cref="BadHttpRequestException">413: it is larger than <see cref="StrictJson.SizeMax"/>.</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// 413: it is larger than <see cref="StrictJson.SizeMax"/>. 400: it broke off.
+    /// </exception>
     public static async Task<JsonElement> ReadJsonAsync(this HttpContext context, string document)
     {
         using var body = new MemoryStream();
         var chunk = new byte[16384];
-        while (await context.Request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var count)
+        while (await context.ReadAsync(chunk) is > 0 and var count)
         {
             body.Write(chunk, 0, count);
             if (body.Length > StrictJson.SizeMax)
@@ -80,6 +82,19 @@ internal static class Requests
     {
         var text = context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : absent;
         return read(text) ?? throw Refuse($"?{name}", text, expected);
+    }
+
+    // Kestrel tells most of what is wrong with the form of a body as a bad request, but a chunk size that overflows as a plain IOException.
+    private static async Task<int> ReadAsync(this HttpContext context, byte[] chunk)
+    {
+        try
+        {
+            return await context.Request.Body.ReadAsync(chunk, context.RequestAborted);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e);
+        }
     }
 
     // Answers are printed on terminals: what a stranger wrote is quoted short and without control characters.

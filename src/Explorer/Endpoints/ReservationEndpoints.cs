@@ -24,7 +24,7 @@ internal static class ReservationEndpoints
         {
             var user = context.Id<UserId>("user", UserId.TryParse);
             var node = context.Id<NodeId>("node", NodeId.TryParse);
-            var views = await core.ListAsync(user, node, (ulong)context.Number("after"), context.RequestAborted);
+            var views = core.ListAsync(user, node, (ulong)context.Number("after"), context.RequestAborted);
             await context.AnswerListAsync("reservations", views, Write);
         });
     }

@@ -35,9 +35,13 @@ public sealed partial class ExplorerCore
         }
     }
 
-    // The lease is over and the node keeps the data: the owner may take it up again.
-    private async Task<bool> IsKeptAsync(Digest reservation, CancellationToken ct) =>
-        await store.ListReceiptsAsync(reservation, 1, ct) is [.., { State: ReceiptState.Expired }];
+    // The lease is over and the node keeps the data: the owner may take it up again. Trouble with what is kept does not end that.
+    private async Task<bool> IsKeptAsync(Digest reservation, CancellationToken ct)
+    {
+        var said = await store.ListReceiptsAsync(reservation, ReservationView.ReceiptsMax, ReservationView.ReceiptsSizeMax, ct);
+        return said.LastOrDefault(receipt => receipt.State is not (ReceiptState.Degraded or ReceiptState.Error))
+            is { State: ReceiptState.Expired };
+    }
 
     private void Admit(FollowUp order, FeedReservation lease, bool kept)
     {

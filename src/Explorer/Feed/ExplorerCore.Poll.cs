@@ -1,6 +1,8 @@
 using System.Text;
+using Provision.Explorer.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 
 namespace Provision.Explorer.Feed;
@@ -16,7 +18,7 @@ public sealed partial class ExplorerCore
     /// <summary>
     /// The changes of a node after this place: at once when there are any, else as soon as there is one, else none after
     /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was
-    /// restored from a backup), is read from the start. Reading changes nothing.
+    /// restored from a backup), is read from the start. Reading changes nothing. What can no longer be read is logged and passed over.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/>; who waited is forgotten.</exception>
     public async Task<FeedPage> PollAsync(NodeId node, FeedCursor after, TimeSpan wait, CancellationToken ct)
@@ -35,6 +37,7 @@ public sealed partial class ExplorerCore
                 return page;
             }
 
+            after = page.Next;
             await time.WaitAsync(waiter.Source, left, ct);
         }
     }
@@ -49,6 +52,14 @@ public sealed partial class ExplorerCore
             changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
         }
 
+        // An empty page says that there is no more: what cannot be read must not make one.
+        while (changes is { Reservations.Count: 0, Unreadable: [.., var (passed, _)] })
+        {
+            LogUnreadable(node, changes, passed);
+            from = passed;
+            changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
+        }
+
         var size = 0;
         List<FeedEntry> entries =
         [
@@ -56,6 +67,19 @@ public sealed partial class ExplorerCore
                 .Select(stored => new FeedEntry(stored.Change, stored.Content.Write()))
                 .TakeWhile((entry, index) => (size += Encoding.UTF8.GetByteCount(entry.Content.Text)) <= FeedPageSizeMax || index == 0),
         ];
-        return new FeedPage(new FeedCursor(store.Epoch, entries.LastOrDefault()?.Sequence ?? from), entries);
+        var next = entries.LastOrDefault()?.Sequence ?? from;
+        LogUnreadable(node, changes, next);
+        return new FeedPage(new FeedCursor(store.Epoch, next), entries);
     }
+
+    private void LogUnreadable(NodeId node, Changes changes, long last)
+    {
+        foreach (var (change, fault) in changes.Unreadable.Where(row => row.Change <= last))
+        {
+            LogUnreadable(log, change, node, fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Change {Change} of node {Node} is passed over: {Fault}")]
+    private static partial void LogUnreadable(ILogger logger, long change, NodeId node, Fault fault);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Provision.Provisioning.Sources;
 using Provision.Reservations;
@@ -35,6 +36,22 @@ public sealed partial class ExplorerCore
     public Task<IReadOnlyList<Receipt>> ListReceiptsAsync(NodeId node, long after, CancellationToken ct = default) =>
         store.ListReceiptsAsync(node, after, PageMax, ct);
 
+    /// <summary>The same, each loaded when it is asked for.</summary>
+    public async IAsyncEnumerable<Receipt> ReadReceiptsAsync(
+        NodeId node, long after, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        for (var count = 0; count < PageMax; count++)
+        {
+            if (await store.ListReceiptsAsync(node, after, 1, ct) is not [var receipt])
+            {
+                yield break;
+            }
+
+            after = receipt.Sequence;
+            yield return receipt;
+        }
+    }
+
     private async Task<Fault?> CheckAsync(NodeId node, Receipt receipt, CancellationToken ct)
     {
         if (receipt.Node != node)
@@ -43,9 +60,9 @@ public sealed partial class ExplorerCore
                 FaultCode.Denied, $"The receipt is of node {receipt.Node}, not {node}", "Each node hands over its own receipts.");
         }
 
-        if (Encoding.UTF8.GetByteCount(ReceiptJson.Write(receipt).Text) is > ContentSizeMax and var size)
+        if (Encoding.UTF8.GetByteCount(ReceiptJson.Write(receipt).Text) is > ReceiptSizeMax and var size)
         {
-            return Fault.Invalid("The receipt is too large", [new Problem("", $"has {size} bytes", $"send at most {ContentSizeMax}")]);
+            return Fault.Invalid("The receipt is too large", [new Problem("", $"has {size} bytes", $"send at most {ReceiptSizeMax}")]);
         }
 
         try

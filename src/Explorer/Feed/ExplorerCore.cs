@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Provision.Explorer.Storage;
 using Provision.Provisioning;
 using Provision.Reservations.Faults;
@@ -12,18 +13,23 @@ namespace Provision.Explorer.Feed;
 /// <param name="store">What it keeps; durable before an answer is given.</param>
 /// <param name="time">The clock.</param>
 /// <param name="kinds">The kinds of workload that it takes orders for.</param>
-public sealed partial class ExplorerCore(IStore store, TimeProvider time, IReadOnlyList<IWorkloadModule> kinds)
+/// <param name="logger">Hears what the operator must know.</param>
+public sealed partial class ExplorerCore(
+    IStore store, TimeProvider time, IReadOnlyList<IWorkloadModule> kinds, ILogger<ExplorerCore>? logger = null)
 {
     /// <summary>The most things in one answer of a list.</summary>
     public const int PageMax = 100;
 
     /// <summary>
-    /// The largest <c>data</c> of an order and the largest receipt, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever
-    /// follows it.
+    /// The largest <c>data</c> of an order, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever follows it.
     /// </summary>
     public const int ContentSizeMax = 1 << 18;
 
+    /// <summary>The largest receipt, as canonical JSON in bytes.</summary>
+    public const int ReceiptSizeMax = 1 << 16;
+
     private readonly Waiters waiters = new();
+    private readonly ILogger log = logger ?? NullLogger<ExplorerCore>.Instance;
 
     /// <summary>How many polls wait now.</summary>
     public int WaitingPolls => waiters.Count;

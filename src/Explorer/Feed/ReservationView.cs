@@ -12,6 +12,12 @@ public sealed record ReservationView(Digest Digest, FeedReservation Orders, IRea
     /// <summary>The most receipts in a view.</summary>
     public const int ReceiptsMax = 100;
 
+    /// <summary>The most bytes of receipts in a view, as JSON; the newest is there whatever its size.</summary>
+    public const int ReceiptsSizeMax = 1 << 20;
+
+    /// <summary>The same in a view that is one of a list.</summary>
+    public const int ListedReceiptsSizeMax = 1 << 14;
+
     /// <summary>When the lease ends.</summary>
     public DateTimeOffset Expires => Lease.EndOf(Orders);
 

@@ -29,10 +29,12 @@ internal static class ExplorerApp
             kestrel.Listen(listen);
         });
 
-        var core = new ExplorerCore(store, time, WorkloadCatalog.All);
-        builder.Services.AddSingleton(core);
+        builder.Services.AddSingleton(services =>
+            new ExplorerCore(store, time, WorkloadCatalog.All, services.GetRequiredService<ILogger<ExplorerCore>>()));
         var app = builder.Build();
+        var core = app.Services.GetRequiredService<ExplorerCore>();
         app.Lifetime.ApplicationStopping.Register(core.StopWaiting);
+        app.UseHostGuard(listen.Address);
         app.UseProblemAnswers();
         var api = app.MapGroup("/api/v1");
         api.MapOrders(core);

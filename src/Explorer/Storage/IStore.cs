@@ -43,7 +43,8 @@ public interface IStore
     Task<bool> AddFollowUpAsync(Verified<FollowUp> order, int position, CancellationToken ct);
 
     /// <summary>
-    /// The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>.
+    /// The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>, with those
+    /// that cannot be read, which spoil no others.
     /// </summary>
     Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct);
 
@@ -53,8 +54,11 @@ public interface IStore
     /// <summary>The node's receipts after this sequence, in their order; at most <paramref name="countMax"/>.</summary>
     Task<IReadOnlyList<Receipt>> ListReceiptsAsync(NodeId node, long after, int countMax, CancellationToken ct);
 
-    /// <summary>The last receipts about a reservation, in their order; at most <paramref name="countMax"/>.</summary>
-    Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, CancellationToken ct);
+    /// <summary>
+    /// The last receipts about a reservation, in their order; at most <paramref name="countMax"/>, and with at most
+    /// <paramref name="sizeMax"/> bytes of JSON in all, but the very last one whatever its size.
+    /// </summary>
+    Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, int sizeMax, CancellationToken ct);
 
     /// <summary>Keeps a node's registration unless the one that is there is as new.</summary>
     Task SaveNodeAsync(NodeRegistration node, CancellationToken ct);

@@ -215,7 +215,7 @@ public static class OrderJson
     {
         var reservation = form.Parsed<Digest>("reservation", Digest.TryParse, DigestText);
         var user = form.Parsed<UserId>("user_id", UserId.TryParse, KeyText);
-        var counter = form.Int64("counter", min: 1);
+        var counter = form.Int64("counter", min: 1, max: 1L << 53);
         var created = form.Moment("created");
         var signature = form.SignatureField();
         return reservation is null || user is null || counter is null || created is null

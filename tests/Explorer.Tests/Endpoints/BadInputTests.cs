@@ -71,6 +71,18 @@ public sealed class BadInputTests
         Assert.Contains(pointer, fault.Problems.Select(problem => problem.Pointer));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData((1L << 53) + 1)]
+    [InlineData(long.MaxValue)]
+    public async Task A_counter_without_a_next_one_is_refused(long counter)
+    {
+        var cancel = OrderJson.Write(Samples.Cancel(Samples.Volume().ComputeDigest(), counter)).Text;
+        var problem = Assert.Single((await RefusedAsync("counter", Encoding.UTF8.GetBytes(cancel))).Problems);
+        Assert.Equal("/cancel/counter", problem.Pointer);
+        Assert.Contains("9007199254740992", problem.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task Text_that_is_not_UTF_8_gets_a_problem() =>
         RefusedAsync("not UTF-8", [.. Encoding.UTF8.GetBytes(Good[..40]), 0xff, 0xfe, .. Encoding.UTF8.GetBytes(Good[40..])]);
@@ -88,6 +100,9 @@ public sealed class BadInputTests
     [InlineData("/api/v1/nodes/NODE/feed?after=-1", "?after")]
     [InlineData("/api/v1/nodes/NODE/feed?after=x", "?after")]
     [InlineData("/api/v1/nodes/NODE/feed?wait=NaN", "?wait")]
+    [InlineData("/api/v1/nodes/NODE/feed?wait=-Infinity", "?wait")]
+    [InlineData("/api/v1/nodes/NODE/feed?wait=Infinity", "?wait")]
+    [InlineData("/api/v1/nodes/NODE/feed?wait=-1", "?wait")]
     [InlineData("/api/v1/nodes/NODE/feed?wait=1e300", "?wait")]
     [InlineData("/api/v1/nodes/NODE/feed?after=1&after=2", "?after")]
     [InlineData("/api/v1/nodes/NODE/receipts?after=99999999999999999999", "?after")]

@@ -131,7 +131,7 @@ public sealed class ClientTests
         await using var explorer = await RunningExplorer.StartAsync();
         var order = Samples.Volume(created: Now);
         await explorer.Client.SubmitAsync(order, Ct);
-        var filling = $$"""{"x":"{{new string('x', 100_000)}}"}""";
+        var filling = $$"""{"x":"{{new string('x', 60_000)}}"}""";
         List<Receipt> receipts = [.. Enumerable.Range(1, 20).Select(i => Samples.Receipt(order, i, data: filling))];
         receipts.AddRange(Enumerable.Range(21, 130).Select(i => Samples.Receipt(order, i)));
         receipts[3] = receipts[3] with { State = ReceiptState.Error };

@@ -1,9 +1,13 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Provision.Explorer.Client;
+using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
+using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
 using Xunit;
 
 namespace Provision.Explorer.Tests.Endpoints;
@@ -45,6 +49,30 @@ public sealed class StrangeServerTests
     {
         using var client = Client(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new EndlessStream()) });
         Assert.Contains("more than", (await FaultAsync(client.HealthAsync(Ct))).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endless_list_is_cut()
+    {
+        var pages = 0;
+        var farm = CanonicalJson.Build(Samples.Farm().Write).Text;
+        var id = Samples.Farm().Farm.ToString();
+        using var client = Client(_ =>
+        {
+            var first = pages++ * 1000;
+            var page = Enumerable.Range(first, 1000).Select(i =>
+            {
+                var key = new byte[32];
+                BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(28), i + 1);
+                key[0] = 1;
+                return farm.Replace(id, new FarmId(PublicKey.Of(key)).ToString(), StringComparison.Ordinal);
+            });
+            return Answer(200, $$"""{"farms":[{{string.Join(',', page)}}]}""");
+        });
+        var fault = await FaultAsync(client.ListFarmsAsync(Ct));
+        Assert.Equal(FaultCode.Unavailable, fault.Code);
+        Assert.Contains("more than 100000 farms", fault.What, StringComparison.Ordinal);
+        Assert.Equal(101, pages);
     }
 
     [Fact]

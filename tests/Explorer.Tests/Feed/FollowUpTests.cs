@@ -84,6 +84,31 @@ public sealed class FollowUpTests
         Assert.Equal(ReservationStatus.Live, (await explorer.Core.FindAsync(digest, ct))!.Status);
     }
 
+    [Theory]
+    [InlineData(true, ReceiptState.Ok, ReceiptState.Expired, ReceiptState.Degraded)]
+    [InlineData(true, ReceiptState.Expired, ReceiptState.Degraded, ReceiptState.Error)]
+    [InlineData(false, ReceiptState.Expired, ReceiptState.Ok, ReceiptState.Degraded)]
+    [InlineData(false, ReceiptState.Expired, ReceiptState.Deleted)]
+    [InlineData(false, ReceiptState.Degraded)]
+    public async Task Trouble_with_kept_data_does_not_end_that_it_is_kept(bool kept, params ReceiptState[] said)
+    {
+        var (explorer, digest) = await OrderedAsync();
+        var ct = TestContext.Current.CancellationToken;
+        var order = (await explorer.Core.FindAsync(digest, ct))!.Orders.Reservation;
+        await explorer.Core.AcceptReceiptsAsync(
+            Samples.Node, [.. said.Select((state, index) => Samples.Receipt(order, index + 1, state))], ct);
+        explorer.Time.Advance(TimeSpan.FromMinutes(90));
+        var extend = Samples.Extend(digest, 1, TimeSpan.FromHours(2));
+        if (kept)
+        {
+            Assert.True((await explorer.SubmitAsync(extend)).Created);
+        }
+        else
+        {
+            Assert.Equal(FaultCode.Conflict, (await explorer.RefusedAsync(extend)).Code);
+        }
+    }
+
     [Fact]
     public async Task An_extend_whose_nanoseconds_overflow_is_refused()
     {

@@ -41,7 +41,7 @@ public sealed class ReceiptTests
                 good with { State = ReceiptState.Deleted },
                 Samples.Receipt(order, 1, node: Samples.OtherNodeKey),
                 Samples.Receipt(Samples.Volume(), 1),
-                Samples.Receipt(order, 1, data: $"\"{new string('x', ExplorerCore.ContentSizeMax)}\""),
+                Samples.Receipt(order, 1, data: $"\"{new string('x', ExplorerCore.ReceiptSizeMax)}\""),
                 good));
         Assert.Equal([good], await explorer.Core.ListReceiptsAsync(Samples.Node, 0, Ct));
     }

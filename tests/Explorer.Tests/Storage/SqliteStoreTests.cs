@@ -1,8 +1,13 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Provision.Explorer.Feed;
 using Provision.Explorer.Storage;
 using Provision.Explorer.Storage.Sqlite;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Feed;
 using Provision.Reservations.Signing;
+using Provision.Workloads;
 using Xunit;
 
 namespace Provision.Explorer.Tests.Storage;
@@ -84,6 +89,29 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         Tamper("""update reservations set document = '{"reservation":{}}'""");
         var fault = (await Assert.ThrowsAsync<FaultException>(() => store.FindReservationAsync(order.ComputeDigest(), Ct))).Fault;
         Assert.Equal(FaultCode.DataLoss, fault.Code);
+    }
+
+    [Fact]
+    public async Task A_spoiled_document_is_passed_over_in_the_feed_with_a_line_in_the_log()
+    {
+        var log = new LogLines<ExplorerCore>();
+        var explorer = new ExplorerCore(store, new FakeTimeProvider(Samples.Now), WorkloadCatalog.All, log);
+        for (var i = 0; i < 104; i++)
+        {
+            await store.AddReservationAsync(OrderVerifier.Verify(Samples.Volume()), Ct);
+        }
+
+        // More than a page of them at the start, one between, one at the end.
+        Tamper("update reservations set document = '{' where number <= 101 or number in (103, 104)");
+        var page = await explorer.PollAsync(Samples.Node, FeedCursor.Start, TimeSpan.Zero, Ct);
+        Assert.Equal((102, 102), (Assert.Single(page.Entries).Sequence, page.Next.Sequence));
+        Assert.Equal(101, log.Lines.Count);
+        page = await explorer.PollAsync(Samples.Node, page.Next, TimeSpan.Zero, Ct);
+        Assert.Equal((0, 104), (page.Entries.Count, page.Next.Sequence));
+        Assert.Equal(103, log.Lines.Count);
+        Assert.All(log.Lines, line => Assert.Equal(LogLevel.Error, line.Level));
+        Assert.Contains("Change 104", log.Lines[^1].Text, StringComparison.Ordinal);
+        Assert.Contains("reservation 104-1", log.Lines[^1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Text;
 using Provision.Explorer.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
 using Xunit;
 
 namespace Provision.Explorer.Tests.Storage;
@@ -156,8 +158,29 @@ public abstract class StoreContract
         await Store.AddReceiptsAsync(Samples.Node, [Samples.Receipt(one, 7), Samples.Receipt(two, 2), Samples.Receipt(one, 3)], Ct);
         Assert.Equal([2, 3, 7], (await Store.ListReceiptsAsync(Samples.Node, 0, 100, Ct)).Select(receipt => receipt.Sequence));
         Assert.Equal([3], (await Store.ListReceiptsAsync(Samples.Node, 2, 1, Ct)).Select(receipt => receipt.Sequence));
-        Assert.Equal([3, 7], (await Store.ListReceiptsAsync(one.ComputeDigest(), 100, Ct)).Select(receipt => receipt.Sequence));
-        Assert.Equal([7], (await Store.ListReceiptsAsync(one.ComputeDigest(), 1, Ct)).Select(receipt => receipt.Sequence));
+        var last = await Store.ListReceiptsAsync(one.ComputeDigest(), 100, int.MaxValue, Ct);
+        Assert.Equal([3, 7], last.Select(receipt => receipt.Sequence));
+        Assert.Equal([7], (await Store.ListReceiptsAsync(one.ComputeDigest(), 1, int.MaxValue, Ct)).Select(receipt => receipt.Sequence));
+    }
+
+    [Fact]
+    public async Task The_last_receipts_are_cut_by_their_size_in_bytes_but_never_to_nothing()
+    {
+        var order = Samples.Volume();
+        await Store.AddReservationAsync(OrderVerifier.Verify(order), Ct);
+        List<Receipt> receipts =
+            [.. Enumerable.Range(1, 5).Select(i => Samples.Receipt(order, i, data: $"\"{new string('é', 1000 * i)}\""))];
+        await Store.AddReceiptsAsync(Samples.Node, receipts, Ct);
+        var sizes = receipts.ConvertAll(receipt => Encoding.UTF8.GetByteCount(ReceiptJson.Write(receipt).Text));
+        async Task<IEnumerable<long>> LastAsync(int countMax, int sizeMax) =>
+            (await Store.ListReceiptsAsync(order.ComputeDigest(), countMax, sizeMax, Ct)).Select(receipt => receipt.Sequence);
+
+        Assert.Equal([1, 2, 3, 4, 5], await LastAsync(100, sizes.Sum()));
+        Assert.Equal([2, 3, 4, 5], await LastAsync(100, sizes.Sum() - 1));
+        Assert.Equal([4, 5], await LastAsync(2, sizes.Sum()));
+        Assert.Equal([4, 5], await LastAsync(100, sizes[3] + sizes[4]));
+        Assert.Equal([5], await LastAsync(100, sizes[3] + sizes[4] - 1));
+        Assert.Equal([5], await LastAsync(100, 0));
     }
 
     [Fact]

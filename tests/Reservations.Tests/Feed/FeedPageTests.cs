@@ -52,7 +52,7 @@ public sealed class FeedPageTests
         var data = $"{new string('[', depth)}\"{new string('x', size - (2 * depth) - 2)}\"{new string(']', depth)}";
         var order = Samples.User.Sign(Samples.Volume with { Data = CanonicalJson.Of(data) });
         var late = Samples.Created.AddTicks(1);
-        var longest = Samples.Extend with { Counter = long.MaxValue, Created = late, Duration = TimeSpan.FromDays(36500) };
+        var longest = Samples.Extend with { Counter = 1L << 53, Created = late, Duration = TimeSpan.FromDays(36500) };
         var follow = Enumerable.Repeat<FollowUp>(longest, FeedReservation.FollowUpsMax).ToList();
         var entry = new FeedReservation(new ReservationId(ulong.MaxValue, ulong.MaxValue), order, follow);
         var page = Read(CanonicalJson.Build(new FeedPage(new FeedCursor("e", 1), [new FeedEntry(1, entry.Write())]).Write).Text);

@@ -20,13 +20,13 @@ public sealed class OrderJsonTests
 
     private static readonly Gen<Cancel> Cancels = Gen.Select(
         Documents.Moment,
-        Gen.Long[1, long.MaxValue],
+        Gen.Long[1, 1L << 53],
         Gen.Bool,
         (created, counter, keep) => Samples.Cancel with { Created = created, Counter = counter, KeepData = keep });
 
     private static readonly Gen<Extend> Extends = Gen.Select(
         Documents.Moment,
-        Gen.Long[1, long.MaxValue],
+        Gen.Long[1, 1L << 53],
         Span,
         (created, counter, span) => Samples.Extend with { Created = created, Counter = counter, Duration = span });
 

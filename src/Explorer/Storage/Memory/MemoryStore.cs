@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using Provision.Reservations;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Registration;
 using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
 
 namespace Provision.Explorer.Storage.Memory;
 
@@ -88,7 +90,8 @@ public sealed class MemoryStore(string epoch) : IStore
     public Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct) => Locked(() =>
         new Changes(
             lastChanges.GetValueOrDefault(node),
-            [.. Of(feeds, node).SkipWhile(change => change.Key <= after).Take(countMax).Select(change => reservations[change.Value])]));
+            [.. Of(feeds, node).SkipWhile(change => change.Key <= after).Take(countMax).Select(change => reservations[change.Value])],
+            []));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Digest>> AddReceiptsAsync(NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct) =>
@@ -107,15 +110,26 @@ public sealed class MemoryStore(string epoch) : IStore
         Locked<IReadOnlyList<Receipt>>(() => [.. Of(receipts, node).Values.Where(receipt => receipt.Sequence > after).Take(countMax)]);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, CancellationToken ct) =>
-        Locked<IReadOnlyList<Receipt>>(() => byDigest.TryGetValue(reservation, out var index)
-            ?
+    public Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, int sizeMax, CancellationToken ct) =>
+        Locked<IReadOnlyList<Receipt>>(() =>
+        {
+            if (!byDigest.TryGetValue(reservation, out var index))
+            {
+                return [];
+            }
+
+            var size = 0;
+            return
             [
                 .. Of(receipts, reservations[index].Content.Reservation.Node).Values
                     .Where(receipt => receipt.Reservation == reservation)
-                    .TakeLast(countMax),
-            ]
-            : []);
+                    .Reverse()
+                    .Take(countMax)
+                    .TakeWhile((receipt, place) =>
+                        (size += Encoding.UTF8.GetByteCount(ReceiptJson.Write(receipt).Text)) <= sizeMax || place == 0)
+                    .Reverse(),
+            ];
+        });
 
     /// <inheritdoc/>
     public Task SaveNodeAsync(NodeRegistration node, CancellationToken ct) => Locked(() =>

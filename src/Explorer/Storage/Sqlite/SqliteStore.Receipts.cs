@@ -22,18 +22,25 @@ public sealed partial class SqliteStore
             ct);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, CancellationToken ct) =>
+    public Task<IReadOnlyList<Receipt>> ListReceiptsAsync(Digest reservation, int countMax, int sizeMax, CancellationToken ct) =>
         ReadAsync<IReadOnlyList<Receipt>>(
-            connection =>
-            {
-                var newestFirst = connection.Query(
-                    "select document from receipts where reservation = $reservation order by sequence desc limit $limit",
-                    ReadReceipt,
-                    ("$reservation", reservation.ToString()),
-                    ("$limit", countMax));
-                newestFirst.Reverse();
-                return newestFirst;
-            },
+            connection => connection.Query(
+                """
+                select document from receipts where reservation = $reservation and sequence >= (
+                    select min(sequence)
+                    from (
+                        select sequence, row_number() over newest as place, sum(size) over newest as total
+                        from (
+                            select sequence, length(cast(document as blob)) as size
+                            from receipts where reservation = $reservation order by sequence desc limit $limit)
+                        window newest as (order by sequence desc rows unbounded preceding))
+                    where place = 1 or total <= $size)
+                order by sequence
+                """,
+                ReadReceipt,
+                ("$reservation", reservation.ToString()),
+                ("$limit", countMax),
+                ("$size", sizeMax)),
             ct);
 
     private static Digest Add(SqliteConnection connection, NodeId node, Receipt receipt)

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Signing;
 using Provision.Reservations.Wire;
@@ -98,14 +99,27 @@ public sealed partial class SqliteStore
         {
             var name = ("$node", (object)node.ToString());
             var last = connection.Query("select last from feeds where node = $node", row => row.GetInt64(0), name).SingleOrDefault();
-            var changed = Select(
+            var changed = new List<StoredReservation>();
+            var unreadable = new List<(long Change, Fault Fault)>();
+            foreach (var rows in SelectRows(
                 connection,
                 "node = $node and change > $after order by change limit $limit",
                 "change",
                 name,
                 ("$after", after),
-                ("$limit", countMax));
-            return new Changes(last, changed);
+                ("$limit", countMax)))
+            {
+                try
+                {
+                    changed.Add(Read(rows));
+                }
+                catch (FaultException e) when (e.Fault.Code == FaultCode.DataLoss)
+                {
+                    unreadable.Add((rows[0].Change, e.Fault));
+                }
+            }
+
+            return new Changes(last, changed, unreadable);
         },
         ct);
 
@@ -118,24 +132,29 @@ public sealed partial class SqliteStore
         Select(connection, "user = $user and nonce = $nonce", "number", ("$user", user.ToString()), ("$nonce", nonce)).SingleOrDefault();
 
     private static List<StoredReservation> Select(
-        SqliteConnection connection, string filter, string order, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var rows = connection.Query(
+        SqliteConnection connection, string filter, string order, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+        [.. SelectRows(connection, filter, order, parameters).Select(Read)];
+
+    private static IEnumerable<IReadOnlyList<Row>> SelectRows(
+        SqliteConnection connection, string filter, string order, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+        connection.Query(
             $"""
             select r.number, r.digest, r.change, r.document, f.document
             from (select * from reservations where {filter}) r left join follow_ups f on f.reservation = r.number
             order by r.{order}, f.position
             """,
-            row => (Number: row.GetInt64(0), Digest: row.GetString(1), Change: row.GetInt64(2), Document: row.GetString(3),
-                FollowUp: row.IsDBNull(4) ? null : row.GetString(4)),
-            parameters);
-        return [.. rows.GroupBy(row => row.Number).Select(group =>
-        {
-            var (number, digest, change, document, _) = group.First();
-            var id = new ReservationId((ulong)number, 1);
-            var followUps = group.Where(row => row.FollowUp is not null).Select(row => StoredDocument.Read<FollowUp>(row.FollowUp!, id));
-            var content = new FeedReservation(id, StoredDocument.Read<Reservation>(document, id), [.. followUps]);
-            return new StoredReservation(StoredDocument.ReadDigest(digest), change, content);
-        })];
+            row => new Row(
+                row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4)),
+            parameters).GroupBy(row => row.Number).Select(rows => rows.ToList());
+
+    private static StoredReservation Read(IReadOnlyList<Row> rows)
+    {
+        var id = new ReservationId((ulong)rows[0].Number, 1);
+        var followUps = rows.Where(row => row.FollowUp is not null).Select(row => StoredDocument.Read<FollowUp>(row.FollowUp!, id));
+        var content = new FeedReservation(id, StoredDocument.Read<Reservation>(rows[0].Document, id), [.. followUps]);
+        return new StoredReservation(StoredDocument.ReadDigest(rows[0].Digest), rows[0].Change, content);
     }
+
+    /// <summary>A reservation with one of its follow-ups, or with none.</summary>
+    private sealed record Row(long Number, string Digest, long Change, string Document, string? FollowUp);
 }
