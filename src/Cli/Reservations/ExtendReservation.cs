@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Provision.Cli.Output;
+using Provision.Explorer.Client;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -18,7 +19,7 @@ internal static class ExtendReservation
             HelpName = "TIME",
             Required = true,
         };
-        var command = new Command("extend", "Give a lease a new length; repeating it changes nothing.") { id, duration };
+        var command = new Command("extend", "Make a lease longer, never shorter.") { id, duration };
         return verbs.Bind(command, async (session, ct) =>
         {
             var text = session.Value(duration)!;
@@ -36,7 +37,7 @@ internal static class ExtendReservation
                 User = found.Orders.Reservation.User,
                 Counter = counter,
                 Created = session.Time.GetUtcNow(),
-                Duration = NotOver(found.Orders.Reservation, span, session.Time.GetUtcNow()),
+                Duration = Longer(found, span, session.Time.GetUtcNow()),
             }, again: false, ct);
             var ends = view.Orders.Reservation.Created + span;
             session.Screen.Show(
@@ -53,17 +54,32 @@ internal static class ExtendReservation
         });
     }
 
-    // An end in the past would destroy the workload, which is not what somebody means who asks for more time.
-    private static TimeSpan NotOver(Reservation reservation, TimeSpan duration, DateTimeOffset now) =>
-        reservation.Created + duration > now
+    // An earlier end would take away what runs, which is not what somebody means who asks for more time.
+    private static TimeSpan Longer(ReservationView view, TimeSpan duration, DateTimeOffset now)
+    {
+        var reservation = view.Orders.Reservation;
+        var current = view.Orders.FollowUps.OfType<Extend>()
+            .Where(extend => Evidence.Holds(view, extend))
+            .MaxBy(extend => extend.Counter)?.Duration ?? reservation.Duration;
+        if (duration <= current)
+        {
+            var end = Screen.Moment(reservation.Created + current);
+            throw Refusal(
+                "The lease would not become longer",
+                $"is {Duration.Format(duration)}, and the lease lasts {Duration.Format(current)} in all already, until {end}",
+                $"give more than {Duration.Format(current)}");
+        }
+
+        return reservation.Created + duration > now
             ? duration
-            : throw new FaultException(Fault.Invalid(
+            : throw Refusal(
                 "The lease would be over already",
-                [
-                    new Problem(
-                        "/extend/duration",
-                        $"ends at {Screen.Moment(reservation.Created + duration)}",
-                        $"give more than {Duration.Format(now - reservation.Created)}"),
-                ],
-                "To end a lease, use 'provision reservation cancel'."));
+                $"ends at {Screen.Moment(reservation.Created + duration)}",
+                $"give more than {Duration.Format(now - reservation.Created)}");
+    }
+
+    private static FaultException Refusal(string what, string reason, string remedy) => new(Fault.Invalid(
+        what,
+        [new Problem("/extend/duration", reason, remedy)],
+        "To end a lease, use 'provision reservation cancel'."));
 }
