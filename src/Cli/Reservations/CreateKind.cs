@@ -79,6 +79,11 @@ internal sealed class CreateKind(IWorkloadModule module)
                 ("digest", submitted.Digest.ToString()),
                 ("node", order.Node.ToString()),
                 ("ends", Screen.Moment(order.Expires))));
+        if (!follow.IsWanted(session))
+        {
+            session.Screen.Note($"sent; the node has not answered yet: provision reservation wait {submitted.Id}");
+        }
+
         return await follow.RunAsync(session, submitted.Digest, Goal.Live, ct);
     }
 
