@@ -54,6 +54,7 @@ public sealed class UsageTests
         var run = await CommandRun.OfAsync("completion", shell);
         Assert.Equal(0, run.Code);
         Assert.Contains(line, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"{Environment.ProcessPath}' \"[suggest:", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
