@@ -90,8 +90,10 @@ public sealed class GridTests : IAsyncLifetime
     public async Task Cancelling_twice_is_no_mistake()
     {
         var created = await JsonAsync("reservation", "create", "volume", "--size", "1");
-        Assert.Equal(0, (await RunAsync("reservation", "cancel", Text(created, "id"))).Code);
-        Assert.Equal(0, (await RunAsync("reservation", "cancel", Text(created, "id"))).Code);
+        var id = Text(created, "id");
+        Assert.Equal($"{id} is cancelled\n", (await RunAsync("reservation", "cancel", id)).Output);
+        var again = await RunAsync("reservation", "cancel", id);
+        Assert.Equal((0, $"{id} was cancelled before\n"), (again.Code, again.Output));
         var shown = await JsonAsync("reservation", "show", Text(created, "id"));
         Assert.Equal(2, shown.GetProperty("orders").GetArrayLength());
     }
@@ -147,7 +149,7 @@ public sealed class GridTests : IAsyncLifetime
             var run = await RunAsync("reservation", "extend", id, "--duration", duration);
             Assert.Equal(current.Length == 0 ? 0 : ExitCodes.Of(FaultCode.Invalid), run.Code);
             Assert.Contains(current.Length == 0 ? "" : $"the lease lasts {current} in all already, until 20", run.Error, StringComparison.Ordinal);
-            Assert.Contains(current.Length == 0 ? "" : $"(give more than {current})\nremedy: To end", run.Error, StringComparison.Ordinal);
+            Assert.Contains(current.Length == 0 ? "" : $"(give more than {current})\nremedy: Nothing was sent. To end", run.Error, StringComparison.Ordinal);
         }
 
         var shown = await JsonAsync("reservation", "show", id);
