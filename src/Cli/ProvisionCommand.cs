@@ -78,7 +78,8 @@ internal sealed class ProvisionCommand
         }
 
         var choice = command.Subcommands.Count == 0 ? "" : $"Choose {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}. ";
-        var what = string.Join(" ", parsed.Errors.Select(error => error.Message));
+        // The parser breaks its messages into lines; a fault is one.
+        var what = string.Join(" ", parsed.Errors.SelectMany(error => error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         return new Fault(FaultCode.Invalid, what, $"{choice}Run '{string.Join(' ', words)} --help'.");
     }
 }

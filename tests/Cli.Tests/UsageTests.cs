@@ -27,6 +27,14 @@ public sealed class UsageTests
         Assert.Contains("--colour", StrictJson.Read(JsonElement.Parse(run.Error), "fault", FaultJson.Read).What, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_parser_says_is_one_line()
+    {
+        var run = await CommandRun.OfAsync("completion", "tcsh");
+        Assert.Contains("Must be one of: 'bash' 'zsh' 'fish'", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\ufffd', run.Error);
+    }
+
     [Theory]
     [InlineData("--explorer", "ftp://x", "is not an explorer's address")]
     [InlineData("--explorer", "127.0.0.1:80", "is not an explorer's address")]
@@ -46,6 +54,7 @@ public sealed class UsageTests
         var run = await CommandRun.OfAsync("completion", shell);
         Assert.Equal(0, run.Code);
         Assert.Contains(line, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"{Environment.ProcessPath}' \"[suggest:", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

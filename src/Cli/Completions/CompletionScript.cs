@@ -11,7 +11,7 @@ internal static class CompletionScript
     private const string Bash = """
         _provision() {
             local IFS=$'\n' suggestions
-            suggestions=$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+            suggestions=$(PROGRAM "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
             COMPREPLY=($(compgen -W "$suggestions" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
         complete -o default -F _provision provision
@@ -21,14 +21,17 @@ internal static class CompletionScript
         #compdef provision
         _provision() {
             local -a suggestions
-            suggestions=("${(@f)$("${words[1]}" "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            suggestions=("${(@f)$(PROGRAM "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
             compadd -a suggestions
         }
         compdef _provision provision
         """;
 
     private const string Fish = """
-        complete -c provision -f -a '(provision "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null)'
+        function _provision
+            PROGRAM "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null
+        end
+        complete -c provision -f -a '(_provision)'
         """;
 
     public static Command Build()
@@ -37,7 +40,10 @@ internal static class CompletionScript
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Command("completion", "Print a completion script: source <(provision completion bash).") { shell };
         command.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(
-            parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+            (parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }).Replace("PROGRAM", Program(), StringComparison.Ordinal)));
         return command;
     }
+
+    // By its full path: what the user types may be an alias, or a path from another folder. All three shells quote like this.
+    private static string Program() => $"'{(Environment.ProcessPath ?? "provision").Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -16,6 +16,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
     private readonly TextWriter output = output;
     private readonly TextWriter error = error;
 
+    /// <summary>The flag that wrote each place of a document, for problems that were found here: people look at what they typed.</summary>
+    public IReadOnlyDictionary<string, string> Flags { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Shows a result: <paramref name="machine"/> as one line of JSON, or <paramref name="human"/>.</summary>
     public void Show(Action<Utf8JsonWriter> machine, Action human)
     {
@@ -114,7 +117,8 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
     {
         foreach (var problem in fault.Problems)
         {
-            error.WriteLine(Plain.Of($"  {problem}"));
+            var place = Flags.GetValueOrDefault(problem.Pointer, problem.Pointer);
+            error.WriteLine(Plain.Of($"  {problem with { Pointer = place }}"));
         }
     }
 

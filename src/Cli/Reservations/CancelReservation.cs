@@ -17,7 +17,7 @@ internal static class CancelReservation
         return verbs.Bind(command, async (session, ct) =>
         {
             var keep = session.Value(keepData);
-            var (view, _) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => Earlier(found, keep) ?? new Cancel
+            var (view, order) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => Earlier(found, keep) ?? new Cancel
             {
                 Reservation = found.Digest,
                 User = found.Orders.Reservation.User,
@@ -35,10 +35,13 @@ internal static class CancelReservation
                     writer.WriteBoolean("keep_data", keep);
                     writer.WriteEndObject();
                 },
-                () => session.Screen.Line($"{view.Id} is cancelled{(keep ? "; its data is kept for the node's grace period" : "")}"));
+                () => session.Screen.Line($"{view.Id} {Verb(view, order)}{(keep ? "; its data is kept for the node's grace period" : "")}"));
             return await follow.RunAsync(session, view.Digest, keep ? Goal.Over : Goal.Deleted, ct);
         });
     }
+
+    private static string Verb(ReservationView view, FollowUp order) =>
+        view.Orders.FollowUps.Contains(order) ? "was cancelled before" : "is cancelled";
 
     // Cancelling twice is no mistake: whoever was not sure that the first one arrived tries again.
     private static Cancel? Earlier(ReservationView view, bool keepData) =>

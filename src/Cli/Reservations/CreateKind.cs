@@ -79,6 +79,11 @@ internal sealed class CreateKind(IWorkloadModule module)
                 ("digest", submitted.Digest.ToString()),
                 ("node", order.Node.ToString()),
                 ("ends", Screen.Moment(order.Expires))));
+        if (!follow.IsWanted(session))
+        {
+            session.Screen.Note($"sent; the node has not answered yet: provision reservation wait {submitted.Id}");
+        }
+
         return await follow.RunAsync(session, submitted.Digest, Goal.Live, ct);
     }
 
@@ -87,7 +92,7 @@ internal sealed class CreateKind(IWorkloadModule module)
     private Reservation Draft(Session session)
     {
         var data = flags.Read(session);
-        var problems = new List<Problem>(module.Validate(data));
+        var problems = new List<Problem>(flags.Explain(session, module.Validate(data)));
         var nodeId = default(NodeId);
         if (session.Value(node) is { } nodeText && !NodeId.TryParse(nodeText, out nodeId))
         {
@@ -104,19 +109,26 @@ internal sealed class CreateKind(IWorkloadModule module)
             Duration = LeaseRules.DurationMin,
             Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
         };
-        var durationText = session.Value(duration)!;
-        if (Duration.TryParse(durationText, out var span))
+        if (LeaseLength.Read(session.Value(duration)!, "/reservation/duration", out var span) is { } problem)
+        {
+            problems.Add(problem);
+        }
+        else
         {
             draft = draft with { Duration = span };
             problems.AddRange(LeaseRules.Check(draft, draft.Created));
         }
-        else
+
+        if (problems.Count == 0)
         {
-            problems.Add(new Problem("/reservation/duration", $"is \"{durationText}\"", Duration.Remedy));
+            return draft;
         }
 
-        return problems.Count == 0
-            ? draft
-            : throw new FaultException(Fault.Invalid("The order is not valid", problems, "Correct this; nothing was sent."));
+        session.Screen.Flags = new Dictionary<string, string>(flags.Names)
+        {
+            ["/reservation/node_id"] = node.Name,
+            ["/reservation/duration"] = duration.Name,
+        };
+        throw new FaultException(Fault.Invalid("The order is not valid", problems, "Correct this; nothing was sent."));
     }
 }

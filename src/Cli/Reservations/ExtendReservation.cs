@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Provision.Cli.Output;
+using Provision.Explorer.Client;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -9,6 +10,8 @@ namespace Provision.Cli.Reservations;
 /// <summary><c>reservation extend</c>: gives a lease a new length.</summary>
 internal static class ExtendReservation
 {
+    private const string Place = "/extend/duration";
+
     public static Command Build(VerbMaker verbs)
     {
         var id = Lookup.Argument();
@@ -18,16 +21,12 @@ internal static class ExtendReservation
             HelpName = "TIME",
             Required = true,
         };
-        var command = new Command("extend", "Give a lease a new length; repeating it changes nothing.") { id, duration };
+        var command = new Command("extend", "Make a lease longer, never shorter.") { id, duration };
         return verbs.Bind(command, async (session, ct) =>
         {
-            var text = session.Value(duration)!;
-            if (!Duration.TryParse(text, out var span))
+            if (LeaseLength.Read(session.Value(duration)!, Place, out var span) is { } problem)
             {
-                throw new FaultException(Fault.Invalid(
-                    "The order is not valid",
-                    [new Problem("/extend/duration", $"is \"{text}\"", Duration.Remedy)],
-                    "Correct this; nothing was sent."));
+                throw Refusal(session, "The order is not valid", problem);
             }
 
             var (view, _) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => new Extend
@@ -36,7 +35,7 @@ internal static class ExtendReservation
                 User = found.Orders.Reservation.User,
                 Counter = counter,
                 Created = session.Time.GetUtcNow(),
-                Duration = NotOver(found.Orders.Reservation, span, session.Time.GetUtcNow()),
+                Duration = Longer(session, found, span),
             }, again: false, ct);
             var ends = view.Orders.Reservation.Created + span;
             session.Screen.Show(
@@ -53,17 +52,35 @@ internal static class ExtendReservation
         });
     }
 
-    // An end in the past would destroy the workload, which is not what somebody means who asks for more time.
-    private static TimeSpan NotOver(Reservation reservation, TimeSpan duration, DateTimeOffset now) =>
-        reservation.Created + duration > now
+    // An earlier end would take away what runs, which is not what somebody means who asks for more time.
+    private static TimeSpan Longer(Session session, ReservationView view, TimeSpan duration)
+    {
+        var reservation = view.Orders.Reservation;
+        var current = view.Orders.FollowUps.OfType<Extend>()
+            .Where(extend => Evidence.Holds(view, extend))
+            .MaxBy(extend => extend.Counter)?.Duration ?? reservation.Duration;
+        if (duration <= current)
+        {
+            var end = Screen.Moment(reservation.Created + current);
+            throw Refusal(session, "The lease would not become longer", new Problem(
+                Place,
+                $"is {Duration.Format(duration)}, and the lease lasts {Duration.Format(current)} in all already, until {end}",
+                $"give more than {Duration.Format(current)}"));
+        }
+
+        var now = session.Time.GetUtcNow();
+        return reservation.Created + duration > now
             ? duration
-            : throw new FaultException(Fault.Invalid(
-                "The lease would be over already",
-                [
-                    new Problem(
-                        "/extend/duration",
-                        $"ends at {Screen.Moment(reservation.Created + duration)}",
-                        $"give more than {Duration.Format(now - reservation.Created)}"),
-                ],
-                "To end a lease, use 'provision reservation cancel'."));
+            : throw Refusal(session, "The lease would be over already", new Problem(
+                Place,
+                $"ends at {Screen.Moment(reservation.Created + duration)}",
+                $"give more than {Duration.Format(now - reservation.Created)}"));
+    }
+
+    private static FaultException Refusal(Session session, string what, Problem problem)
+    {
+        session.Screen.Flags = new Dictionary<string, string> { [Place] = "--duration" };
+        return new FaultException(Fault.Invalid(
+            what, [problem], "Nothing was sent. To end a lease, use 'provision reservation cancel'."));
+    }
 }

@@ -19,10 +19,13 @@ internal sealed class FollowOptions(string goal)
         command.Add(Timeout);
     }
 
+    /// <summary>True when the user asked to wait.</summary>
+    public bool IsWanted(Session session) => session.Value(follow);
+
     /// <summary>Waits, if that was asked for, and shows what came.</summary>
     public async Task<int> RunAsync(Session session, Digest reservation, Goal awaited, CancellationToken ct)
     {
-        if (session.Value(follow))
+        if (IsWanted(session))
         {
             var view = await new Watch(session, awaited, TimeoutOf(session)).UntilReachedAsync(reservation.ToString(), ct);
             Watch.Show(session, view);

@@ -90,8 +90,10 @@ public sealed class GridTests : IAsyncLifetime
     public async Task Cancelling_twice_is_no_mistake()
     {
         var created = await JsonAsync("reservation", "create", "volume", "--size", "1");
-        Assert.Equal(0, (await RunAsync("reservation", "cancel", Text(created, "id"))).Code);
-        Assert.Equal(0, (await RunAsync("reservation", "cancel", Text(created, "id"))).Code);
+        var id = Text(created, "id");
+        Assert.Equal($"{id} is cancelled\n", (await RunAsync("reservation", "cancel", id)).Output);
+        var again = await RunAsync("reservation", "cancel", id);
+        Assert.Equal((0, $"{id} was cancelled before\n"), (again.Code, again.Output));
         var shown = await JsonAsync("reservation", "show", Text(created, "id"));
         Assert.Equal(2, shown.GetProperty("orders").GetArrayLength());
     }
@@ -135,6 +137,30 @@ public sealed class GridTests : IAsyncLifetime
         var run = await RunAsync("reservation", "extend", Text(created, "id"), "--duration", "0s");
         Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
         Assert.Contains("provision reservation cancel", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_extend_that_would_shorten_the_lease_is_refused_before_anything_is_signed()
+    {
+        var created = await JsonAsync("reservation", "create", "volume", "--size", "1", "--duration", "2h");
+        var id = Text(created, "id");
+        foreach (var (duration, current) in new[] { ("2h", "2h"), ("90m", "2h"), ("3h", ""), ("150m", "3h") })
+        {
+            var run = await RunAsync("reservation", "extend", id, "--duration", duration);
+            Assert.Equal(current.Length == 0 ? 0 : ExitCodes.Of(FaultCode.Invalid), run.Code);
+            Assert.Contains(current.Length == 0 ? "" : $"the lease lasts {current} in all already, until 20", run.Error, StringComparison.Ordinal);
+            Assert.Contains(current.Length == 0 ? "" : $"(give more than {current})\nremedy: Nothing was sent. To end", run.Error, StringComparison.Ordinal);
+        }
+
+        var shown = await JsonAsync("reservation", "show", id);
+        Assert.Equal(2, shown.GetProperty("orders").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_order_that_is_not_followed_says_how_to_hear_of_it()
+    {
+        var run = await RunAsync("reservation", "create", "volume", "--size", "1");
+        Assert.Matches(@"^sent; the node has not answered yet: provision reservation wait \d+-\d+\n\z", run.Error);
     }
 
     [Fact]

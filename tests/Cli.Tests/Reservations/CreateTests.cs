@@ -70,17 +70,28 @@ public sealed class CreateTests : IDisposable
     {
         var run = await DryRunAsync("--size", size, "--node", Node);
         Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
-        Assert.Contains("/reservation/data/size ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--size is ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task People_read_of_their_flags_and_of_what_is_no_number()
+    {
+        var run = await CommandRun.OfAsync("reservation", "create", "volume", "--size", "1x", "--duration", "soon", "--node", "here");
+        Assert.Contains("\n  --size is \"1x\", which is not a whole number (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  --duration is \"soon\" (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  --node is \"here\" (", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("0s")]
     [InlineData("3651d")]
+    [InlineData("109500d")]
     public async Task The_rules_of_leases_are_checked_here(string duration)
     {
         var run = await DryRunAsync("--size", "1", "--node", Node, "--duration", duration);
         Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
-        Assert.Contains("/reservation/duration is ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            $"error: The order is not valid\n  --duration is {duration} (give 1s to 3650d)\nremedy: Correct this; nothing was sent.\n", run.Error);
     }
 
     [Fact]
