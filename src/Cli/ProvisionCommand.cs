@@ -79,7 +79,8 @@ internal sealed class ProvisionCommand
 
         var choice = command.Subcommands.Count == 0 ? "" : $"Choose {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}. ";
         // The parser breaks its messages into lines; a fault is one.
-        var what = string.Join(" ", parsed.Errors.SelectMany(error => error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        var said = parsed.Errors.SelectMany(error => error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var what = string.Join(" ", said);
         return new Fault(FaultCode.Invalid, what, $"{choice}Run '{string.Join(' ', words)} --help'.");
     }
 }

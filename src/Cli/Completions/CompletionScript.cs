@@ -40,7 +40,8 @@ internal static class CompletionScript
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Command("completion", "Print a completion script: source <(provision completion bash).") { shell };
         command.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(
-            (parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }).Replace("PROGRAM", Program(), StringComparison.Ordinal)));
+            (parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish })
+                .Replace("PROGRAM", Program(), StringComparison.Ordinal)));
         return command;
     }
 

@@ -35,7 +35,8 @@ internal static class CancelReservation
                     writer.WriteBoolean("keep_data", keep);
                     writer.WriteEndObject();
                 },
-                () => session.Screen.Line($"{view.Id} {Verb(view, order)}{(keep ? "; its data is kept for the node's grace period" : "")}"));
+                () => session.Screen.Line(
+                    $"{view.Id} {Verb(view, order)}{(keep ? "; its data is kept for the node's grace period" : "")}"));
             return await follow.RunAsync(session, view.Digest, keep ? Goal.Over : Goal.Deleted, ct);
         });
     }

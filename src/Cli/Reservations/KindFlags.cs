@@ -33,11 +33,13 @@ internal sealed partial class KindFlags
     });
 
     /// <summary>The place in an order that each flag writes, and the flag's name.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Names => flags.Select(flag => KeyValuePair.Create(Place(flag.Field), flag.Option.Name));
+    public IEnumerable<KeyValuePair<string, string>> Names =>
+        flags.Select(flag => KeyValuePair.Create(Place(flag.Field), flag.Option.Name));
 
     /// <summary>The same problems, told apart where a number was asked for and the flag's text is none.</summary>
     public IEnumerable<Problem> Explain(Session session, IEnumerable<Problem> problems) => problems.Select(problem =>
-        flags.FirstOrDefault(flag => Place(flag.Field) == problem.Pointer) is { Field.Type: FieldType.Number, Option: Option<string?> option }
+        flags.FirstOrDefault(flag => Place(flag.Field) == problem.Pointer)
+            is { Field.Type: FieldType.Number, Option: Option<string?> option }
         && session.Value(option) is { } text && !Number().IsMatch(text)
             ? problem with { Reason = $"is \"{text}\", which is not a whole number" }
             : problem);

@@ -148,8 +148,11 @@ public sealed class GridTests : IAsyncLifetime
         {
             var run = await RunAsync("reservation", "extend", id, "--duration", duration);
             Assert.Equal(current.Length == 0 ? 0 : ExitCodes.Of(FaultCode.Invalid), run.Code);
-            Assert.Contains(current.Length == 0 ? "" : $"the lease lasts {current} in all already, until 20", run.Error, StringComparison.Ordinal);
-            Assert.Contains(current.Length == 0 ? "" : $"(give more than {current})\nremedy: Nothing was sent. To end", run.Error, StringComparison.Ordinal);
+            var (lasts, remedy) = current.Length == 0
+                ? ("", "")
+                : ($"the lease lasts {current} in all already, until 20", $"(give more than {current})\nremedy: Nothing was sent. To end");
+            Assert.Contains(lasts, run.Error, StringComparison.Ordinal);
+            Assert.Contains(remedy, run.Error, StringComparison.Ordinal);
         }
 
         var shown = await JsonAsync("reservation", "show", id);

@@ -91,7 +91,8 @@ public sealed class CreateTests : IDisposable
         var run = await DryRunAsync("--size", "1", "--node", Node, "--duration", duration);
         Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
         Assert.Equal(
-            $"error: The order is not valid\n  --duration is {duration} (give 1s to 3650d)\nremedy: Correct this; nothing was sent.\n", run.Error);
+            $"error: The order is not valid\n  --duration is {duration} (give 1s to 3650d)\nremedy: Correct this; nothing was sent.\n",
+            run.Error);
     }
 
     [Fact]
