@@ -92,11 +92,11 @@ public sealed class BadInputTests : IAsyncLifetime
         var before = await grid.InventoryAsync();
 
         string[] volume = ["reservation", "create", "volume", "--size"];
-        await AssertRefusedAsync(FaultCode.Invalid, "/reservation/data/size", [.. volume, "0"]);
-        await AssertRefusedAsync(FaultCode.Invalid, "/reservation/data/size", [.. volume, "18446744073709551615"]);
-        await AssertRefusedAsync(FaultCode.Invalid, "/reservation/duration", [.. volume, "1", "--duration", "0s"]);
-        await AssertRefusedAsync(FaultCode.Invalid, "/reservation/duration", [.. volume, "1", "--duration", "109500d"]);
-        await AssertRefusedAsync(FaultCode.Invalid, "/reservation/node_id", [.. volume, "1", "--node", "x"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--size is 0", [.. volume, "0"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--size is 18446744073709551615", [.. volume, "18446744073709551615"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--duration is 0s", [.. volume, "1", "--duration", "0s"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--duration is 109500d", [.. volume, "1", "--duration", "109500d"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--node is \"x\"", [.. volume, "1", "--node", "x"]);
         await AssertRefusedAsync(FaultCode.Invalid, "floppy", ["reservation", "create", "floppy"]);
         await AssertRefusedAsync(FaultCode.NotFound, "9-9", ["reservation", "show", "9-9"]);
         await AssertRefusedAsync(FaultCode.Denied, "belongs to", ["reservation", "cancel", order.ToString()], stranger);
