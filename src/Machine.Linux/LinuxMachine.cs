@@ -1,13 +1,20 @@
 using Provision.Machine.Clock;
+using Provision.Machine.Containers;
 using Provision.Machine.Disk;
+using Provision.Machine.Images;
+using Provision.Machine.Keys;
 using Provision.Machine.Linux.Clock;
+using Provision.Machine.Linux.Containers;
 using Provision.Machine.Linux.Disk;
+using Provision.Machine.Linux.Images;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Storage;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
+using Provision.Reservations;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
 
 namespace Provision.Machine.Linux;
 
@@ -21,8 +28,10 @@ public sealed class LinuxMachine : IMachine, IDisposable
     private readonly LinuxDisk disk;
     private readonly LinuxProcesses processes;
 
-    private LinuxMachine(FileStream @lock, LinuxDisk disk, LinuxProcesses processes, IStorage storage, IMachineClock clock)
+    private LinuxMachine(
+        FileStream @lock, LinuxDisk disk, LinuxProcesses processes, IStorage storage, IMachineClock clock, KeyPair key)
     {
+        Keys = new NodeKeys(key);
         (this.@lock, this.disk, this.processes) = (@lock, disk, processes);
         (Storage, Clock) = (storage, clock);
     }
@@ -34,16 +43,28 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IStorage Storage { get; }
 
     /// <inheritdoc/>
+    public IImages Images { get; } = new LinuxImages();
+
+    /// <inheritdoc/>
+    public IContainers Containers { get; } = new LinuxContainers();
+
+    /// <inheritdoc/>
+    public IKeys Keys { get; }
+
+    /// <inheritdoc/>
+    public MachineSize Size { get; } = new(Environment.ProcessorCount, ByteSize.GiB(1));
+
+    /// <inheritdoc/>
     public IProcesses Processes => processes;
 
     /// <inheritdoc/>
     public IMachineClock Clock { get; }
 
-    /// <summary>Takes the machine in hand. Needs root. Killed at any moment, it can be called again.</summary>
+    /// <summary>Takes the machine in hand for the node of this key. Needs root. Killed at any moment, it can be called again.</summary>
     /// <exception cref="FaultException">
     /// <c>Conflict</c>: another daemon has this root. Others: see <see cref="LinuxStorage.OpenAsync"/>.
     /// </exception>
-    public static async ValueTask<LinuxMachine> OpenAsync(LinuxMachineOptions options, CancellationToken ct)
+    public static async ValueTask<LinuxMachine> OpenAsync(LinuxMachineOptions options, KeyPair key, CancellationToken ct)
     {
         CheckRoot();
         var @lock = Lock(options.Root);
@@ -53,7 +74,12 @@ public sealed class LinuxMachine : IMachine, IDisposable
             var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
             var clock = new LinuxClock();
             machine = new LinuxMachine(
-                @lock, new LinuxDisk(JournalOf(options)), new LinuxProcesses(RunOf(options), clock.BootId, clock.Time), storage, clock);
+                @lock,
+                new LinuxDisk(JournalOf(options)),
+                new LinuxProcesses(RunOf(options), clock.BootId, clock.Time),
+                storage,
+                clock,
+                key);
             return machine;
         }
         finally

@@ -1,11 +1,18 @@
 using Provision.Machine.Clock;
+using Provision.Machine.Containers;
 using Provision.Machine.Disk;
+using Provision.Machine.Images;
+using Provision.Machine.Keys;
 using Provision.Machine.Processes;
 using Provision.Machine.Simulated.Clock;
+using Provision.Machine.Simulated.Containers;
 using Provision.Machine.Simulated.Disk;
+using Provision.Machine.Simulated.Images;
 using Provision.Machine.Simulated.Processes;
 using Provision.Machine.Simulated.Storage;
 using Provision.Machine.Storage;
+using Provision.Reservations;
+using Provision.Reservations.Signing;
 
 namespace Provision.Machine.Simulated;
 
@@ -20,8 +27,10 @@ public sealed class SimulatedMachine : IMachine
     /// <param name="time">Gives wall time, monotonic time and timers.</param>
     /// <param name="pools">Its pools; what they hold already (<see cref="Pool.Used"/>) must be nothing.</param>
     /// <param name="random">Makes boot ids; null: the same ids in every run.</param>
-    public SimulatedMachine(TimeProvider time, IReadOnlyList<Pool> pools, Random? random = null)
+    /// <param name="key">The node's key; null: one of its own.</param>
+    public SimulatedMachine(TimeProvider time, IReadOnlyList<Pool> pools, Random? random = null, KeyPair? key = null)
     {
+        Keys = new NodeKeys(key ?? KeyPair.Create());
         Clock = new SimulatedClock(time, random ?? new Random(0));
         Storage = new SimulatedStorage(pools);
         Processes = new SimulatedProcesses(Clock);
@@ -33,6 +42,18 @@ public sealed class SimulatedMachine : IMachine
     /// <inheritdoc cref="IMachine.Storage"/>
     public SimulatedStorage Storage { get; }
 
+    /// <inheritdoc cref="IMachine.Images"/>
+    public SimulatedImages Images { get; } = new();
+
+    /// <inheritdoc cref="IMachine.Containers"/>
+    public SimulatedContainers Containers { get; } = new();
+
+    /// <inheritdoc/>
+    public IKeys Keys { get; }
+
+    /// <inheritdoc/>
+    public MachineSize Size { get; init; } = new(8, ByteSize.GiB(32));
+
     /// <inheritdoc cref="IMachine.Processes"/>
     public SimulatedProcesses Processes { get; }
 
@@ -42,6 +63,10 @@ public sealed class SimulatedMachine : IMachine
     IDisk IMachine.Disk => Disk;
 
     IStorage IMachine.Storage => Storage;
+
+    IImages IMachine.Images => Images;
+
+    IContainers IMachine.Containers => Containers;
 
     IProcesses IMachine.Processes => Processes;
 

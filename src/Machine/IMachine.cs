@@ -1,5 +1,8 @@
 using Provision.Machine.Clock;
+using Provision.Machine.Containers;
 using Provision.Machine.Disk;
+using Provision.Machine.Images;
+using Provision.Machine.Keys;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 
@@ -17,6 +20,18 @@ public interface IMachine
 
     /// <summary>Pools and volumes.</summary>
     IStorage Storage { get; }
+
+    /// <summary>Unpacked images.</summary>
+    IImages Images { get; }
+
+    /// <summary>Containers.</summary>
+    IContainers Containers { get; }
+
+    /// <summary>The node's private key, for what needs it.</summary>
+    IKeys Keys { get; }
+
+    /// <summary>How much there is to lease beside the pools.</summary>
+    MachineSize Size { get; }
 
     /// <summary>Programs that outlive the daemon.</summary>
     IProcesses Processes { get; }

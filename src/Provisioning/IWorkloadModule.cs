@@ -27,8 +27,14 @@ public interface IWorkloadModule
     IReadOnlyList<Problem> Validate(CanonicalJson data);
 
     /// <summary>The steps that make the workload, and what they claim of the machine. Same input, same bytes.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.OutOfCapacity"/>: says what is missing and what is free.</exception>
-    Plan Plan(Digest reservation, CanonicalJson data, MachineFacts facts);
+    /// <param name="reservation">The digest of the order: the workload's name.</param>
+    /// <param name="order">The order; its <c>data</c> is valid.</param>
+    /// <param name="facts">The machine.</param>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.OutOfCapacity"/>: says what is missing and what is free. <see cref="FaultCode.NotFound"/>: what the order
+    /// builds on is not here.
+    /// </exception>
+    Plan Plan(Digest reservation, Reservation order, MachineFacts facts);
 
     /// <summary>What of the node's capacity the workload takes (spec 01 §5.7).</summary>
     ResourceUnits Units(CanonicalJson data);

@@ -5,7 +5,20 @@ namespace Provision.Provisioning;
 
 /// <summary>What a plan may know of the machine: what there is, and what is promised already.</summary>
 /// <param name="Pools">The pools, each with what is promised of it.</param>
-public sealed record MachineFacts(IReadOnlyList<PoolFacts> Pools);
+public sealed record MachineFacts(IReadOnlyList<PoolFacts> Pools)
+{
+    /// <summary>Logical processors.</summary>
+    public int Cores { get; init; }
+
+    /// <summary>Memory that may be leased.</summary>
+    public ByteSize Memory { get; init; }
+
+    /// <summary>What of it live orders have been promised.</summary>
+    public ByteSize MemoryPromised { get; init; }
+
+    /// <summary>The volumes of whoever ordered, and nobody else's, that are here or on their way and whose lease runs.</summary>
+    public IEnumerable<VolumeFacts> Volumes { get; init; } = [];
+}
 
 /// <summary>A pool to a planner.</summary>
 /// <param name="Name">Its name.</param>
@@ -17,3 +30,9 @@ public sealed record PoolFacts(string Name, DiskType Type, ByteSize Size, ByteSi
     /// <summary>What can still be promised.</summary>
     public ByteSize Free => Promised < Size ? Size - Promised : ByteSize.Zero;
 }
+
+/// <summary>A volume to a planner.</summary>
+/// <param name="Id">The explorer's alias of its order.</param>
+/// <param name="Order">Its order.</param>
+/// <param name="Name">Where it is.</param>
+public sealed record VolumeFacts(ReservationId Id, Digest Order, VolumeName Name);

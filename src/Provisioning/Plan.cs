@@ -5,7 +5,17 @@ namespace Provision.Provisioning;
 /// <summary>Every choice for one workload, made before anything is done.</summary>
 /// <param name="Steps">What to do, in order; undone in reverse.</param>
 /// <param name="Claims">What it takes of the machine's pools, used or not, until the workload is closed.</param>
-public sealed record Plan(IReadOnlyList<Step> Steps, IReadOnlyList<Claim> Claims);
+public sealed record Plan(IReadOnlyList<Step> Steps, IReadOnlyList<Claim> Claims)
+{
+    /// <summary>What it takes of the machine's memory until the workload is closed.</summary>
+    public ByteSize Memory { get; init; }
+
+    /// <summary>
+    /// The orders it builds on. Nothing is done before all of them live, none of them is undone before it is closed, and it ends when one
+    /// of them ends.
+    /// </summary>
+    public IReadOnlyList<Digest> Needs { get; init; } = [];
+}
 
 /// <summary>A promise of space.</summary>
 /// <param name="Pool">Of which pool.</param>

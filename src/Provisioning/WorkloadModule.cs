@@ -40,7 +40,7 @@ public abstract class WorkloadModule<TSpec, TStep> : IWorkloadModule
     }
 
     /// <inheritdoc/>
-    public Plan Plan(Digest reservation, CanonicalJson data, MachineFacts facts) => Plan(reservation, Read(data), facts);
+    public Plan Plan(Digest reservation, Reservation order, MachineFacts facts) => Plan(reservation, order, Read(order.Data), facts);
 
     /// <inheritdoc/>
     public ResourceUnits Units(CanonicalJson data) => Units(Read(data));
@@ -58,7 +58,7 @@ public abstract class WorkloadModule<TSpec, TStep> : IWorkloadModule
     protected abstract TSpec? Read(JsonForm form);
 
     /// <summary>The steps for a valid spec.</summary>
-    protected abstract Plan Plan(Digest reservation, TSpec spec, MachineFacts facts);
+    protected abstract Plan Plan(Digest reservation, Reservation order, TSpec spec, MachineFacts facts);
 
     /// <summary>The units of a valid spec.</summary>
     protected abstract ResourceUnits Units(TSpec spec);

@@ -4,6 +4,7 @@ using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests;
@@ -11,6 +12,8 @@ namespace Provision.Machine.Linux.Tests;
 public sealed class LinuxMachineTests : IDisposable
 {
     private readonly TemporaryFolder temporary = TemporaryFolder.OfRoot();
+
+    private static readonly KeyPair Key = KeyPair.Create();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -22,14 +25,14 @@ public sealed class LinuxMachineTests : IDisposable
         var options = Options("one");
         var name = new VolumeName("ssd", Digest.Of("owner"u8));
         RunningProcess process;
-        using (var machine = await LinuxMachine.OpenAsync(options, Ct))
+        using (var machine = await LinuxMachine.OpenAsync(options, Key, Ct))
         {
             await machine.Disk.AppendAsync("journal", new byte[1], Ct);
             await machine.Storage.EnsureVolumeAsync(name, new ByteSize(16 << 20), Ct);
             process = await machine.Processes.EnsureAsync(new ProcessOrder("sleeper", "sleep", ["600"]), Ct);
         }
 
-        using (var machine = await LinuxMachine.OpenAsync(options, Ct))
+        using (var machine = await LinuxMachine.OpenAsync(options, Key, Ct))
         {
             Assert.Equal(["journal"], await machine.Disk.ListAsync(Ct));
             Assert.Equal(name, Assert.Single(await machine.Storage.ListVolumesAsync(Ct)).Name);
@@ -47,8 +50,8 @@ public sealed class LinuxMachineTests : IDisposable
     [Fact]
     public async Task Two_instances_side_by_side_do_not_meet()
     {
-        using var one = await LinuxMachine.OpenAsync(Options("one"), Ct);
-        using (var two = await LinuxMachine.OpenAsync(Options("two"), Ct))
+        using var one = await LinuxMachine.OpenAsync(Options("one"), Key, Ct);
+        using (var two = await LinuxMachine.OpenAsync(Options("two"), Key, Ct))
         {
             var name = new VolumeName("ssd", Digest.Of("owner"u8));
             await one.Storage.EnsureVolumeAsync(name, new ByteSize(16 << 20), Ct);
@@ -66,9 +69,9 @@ public sealed class LinuxMachineTests : IDisposable
     [Fact]
     public async Task One_root_has_one_daemon()
     {
-        using var machine = await LinuxMachine.OpenAsync(Options("one"), Ct);
+        using var machine = await LinuxMachine.OpenAsync(Options("one"), Key, Ct);
 
-        await Throws.FaultAsync(FaultCode.Conflict, () => LinuxMachine.OpenAsync(Options("one"), Ct).AsTask());
+        await Throws.FaultAsync(FaultCode.Conflict, () => LinuxMachine.OpenAsync(Options("one"), Key, Ct).AsTask());
         await Throws.FaultAsync(FaultCode.Conflict, () => LinuxMachine.RemoveAsync(Options("one"), TimeSpan.Zero, Ct).AsTask());
         Assert.Single(await machine.Storage.ListPoolsAsync(Ct));
     }

@@ -11,13 +11,20 @@ public sealed class ReferenceTests
     {
         ["Reservations"] = [],
         ["Machine"] = new() { ["Reservations"] = "things on a machine carry the digest of their order; faults are one vocabulary" },
+        ["Images"] = new()
+        {
+            ["Machine"] = "the words of its port: reference and config",
+            ["Reservations"] = "digests and faults",
+        },
         ["Machine.Linux"] = new()
         {
+            ["Images"] = "what it unpacks",
             ["Machine"] = "the ports it implements",
             ["Reservations"] = "digests and faults",
         },
         ["Machine.Simulated"] = new()
         {
+            ["Images"] = "what it reads, and does not unpack",
             ["Machine"] = "the ports it implements",
             ["Reservations"] = "digests and faults",
         },
@@ -47,6 +54,7 @@ public sealed class ReferenceTests
         },
         ["Cli"] = new()
         {
+            ["Images"] = "provision image build",
             ["Explorer.Client"] = "the way to the explorer",
             ["Workloads"] = "flags and validation of each kind",
         },

@@ -89,7 +89,7 @@ public abstract class WorkloadConformance<TModule>
     [Fact]
     public Task Undo_touches_nobody_else() => EachAsync(async (machine, plan) =>
     {
-        var other = Module.Plan(Digest.Of("somebody else"u8), CanonicalJson.Of(Samples[0]), Facts);
+        var other = PlanOf(Samples[0], Digest.Of("somebody else"u8));
         await DoAsync(machine, other);
         var before = await Inventory.OfAsync(machine);
         await DoAsync(machine, plan);
@@ -135,7 +135,12 @@ public abstract class WorkloadConformance<TModule>
     private static MachineFacts Facts => new(
         [.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))]);
 
-    private static Plan PlanOf(string sample) => Module.Plan(Owner, CanonicalJson.Of(sample), Facts);
+    private static Plan PlanOf(string sample) => PlanOf(sample, Owner);
+
+    private static Plan PlanOf(string sample, Digest owner) => Module.Plan(owner, OrderOf(sample), Facts);
+
+    private static Reservation OrderOf(string sample) =>
+        Actors.Reserve(1, Module.Kind, CanonicalJson.Of(sample), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1));
 
     private static string WrittenSteps(string sample) =>
         string.Join('\n', PlanOf(sample).Steps.Select(step => Module.WriteStep(step).Text));

@@ -12,9 +12,10 @@ internal static class Daemon
     public static async Task RunAsync(AgentOptions options, EngineThread thread, TextWriter output, CancellationToken ct)
     {
         using var logs = Logs.Create();
-        using var hold = await MachineMaker.OpenAsync(options, ct);
-        using var explorer = ExplorerClient.Create(options.Explorer);
+        MachineMaker.Prepare(options);
         var key = options.Data.LoadIdentity();
+        using var hold = await MachineMaker.OpenAsync(options, key, ct);
+        using var explorer = ExplorerClient.Create(options.Explorer);
         var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), logs);
         var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
         try

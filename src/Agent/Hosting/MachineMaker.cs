@@ -7,6 +7,7 @@ using Provision.Machine.Simulated.Storage;
 using Provision.Machine.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
 
 namespace Provision.Agent.Hosting;
 
@@ -15,17 +16,22 @@ internal static class MachineMaker
 {
     private const string PoolName = "default";
 
-    /// <summary>The machine; dispose of it to let go. <c>Conflict</c>: another daemon has it.</summary>
-    public static async Task<MachineHold> OpenAsync(AgentOptions options, CancellationToken ct)
+    /// <summary>Makes the data folder. <c>Conflict</c>: it is that of the other sort of machine.</summary>
+    public static void Prepare(AgentOptions options)
     {
         options.Data.Ensure();
         RequireSameMachine(options);
+    }
+
+    /// <summary>The machine; dispose of it to let go. <c>Conflict</c>: another daemon has it.</summary>
+    public static async Task<MachineHold> OpenAsync(AgentOptions options, KeyPair key, CancellationToken ct)
+    {
         if (options.Simulated)
         {
-            return OpenSimulated(options);
+            return OpenSimulated(options, key);
         }
 
-        var machine = await LinuxMachine.OpenAsync(LinuxOptions(options), ct);
+        var machine = await LinuxMachine.OpenAsync(LinuxOptions(options), key, ct);
         return new MachineHold(machine, null, machine);
     }
 
@@ -42,16 +48,16 @@ internal static class MachineMaker
             ]);
     }
 
-    private static MachineHold OpenSimulated(AgentOptions options)
+    private static MachineHold OpenSimulated(AgentOptions options, KeyPair key)
     {
         var hold = Lock(options.Data.Lock);
-        var simulated = new SimulatedMachine(TimeProvider.System, [new Pool(PoolName, options.PoolType, options.PoolSize, ByteSize.Zero)]);
+        var simulated = new SimulatedMachine(TimeProvider.System, [new Pool(PoolName, options.PoolType, options.PoolSize, ByteSize.Zero)], key: key);
         SimulatedStorageFile.Attach(simulated.Storage, options.Data.SimulatedState);
 
         // The journal is on the real disk and time is real: only the rest of the machine is not.
         Directory.CreateDirectory(options.Data.Machine);
         var disk = new LinuxDisk(options.Data.Journal);
-        var machine = new ComposedMachine(disk, simulated.Storage, simulated.Processes, new LinuxClock());
+        var machine = new ComposedMachine(simulated) { Disk = disk, Clock = new LinuxClock() };
         return new MachineHold(machine, simulated.Storage, disk, hold);
     }
 

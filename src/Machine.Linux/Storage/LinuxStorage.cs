@@ -108,6 +108,10 @@ public sealed class LinuxStorage : IStorage
     }
 
     /// <inheritdoc/>
+    public ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public async ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct)
     {
         if (pools.TryGetValue(name.Pool, out var pool))

@@ -14,6 +14,9 @@ internal sealed class ObservedStorage(IStorage inner, Observation observation) :
     public ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct) =>
         observation.Effect("ensure", name.ToString(), () => inner.EnsureVolumeAsync(name, limit, ct));
 
+    public ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct) =>
+        observation.Effect("ensure-root", name.ToString(), () => inner.EnsureRootAsync(name, image, limit, ct));
+
     public ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct) =>
         observation.Effect("remove", name.ToString(), () => inner.RemoveVolumeAsync(name, ct));
 }

@@ -76,6 +76,10 @@ public sealed class SimulatedStorage : IStorage
     }
 
     /// <inheritdoc/>
+    public ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public async ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

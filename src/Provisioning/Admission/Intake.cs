@@ -171,7 +171,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             var module = Check(reservation, extended);
             var facts = new MachineFacts(
                 [.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))]);
-            var plan = module.Plan(verified.Digest, reservation.Data, facts);
+            var plan = module.Plan(verified.Digest, reservation, facts);
             var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
             return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims);
         }

@@ -8,7 +8,7 @@ using Provision.Reservations.Wire;
 namespace Provision.Workloads.Volume;
 
 /// <summary>A piece of a pool that nobody else can read, with a limit that the kernel holds.</summary>
-public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>
+public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>, IProvidesVolume
 {
     private static readonly IReadOnlyList<string> TypeTexts = ["SSD", "HDD"];
 
@@ -40,7 +40,7 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>
     }
 
     /// <inheritdoc/>
-    protected override Plan Plan(Digest reservation, VolumeSpec spec, MachineFacts facts)
+    protected override Plan Plan(Digest reservation, Reservation order, VolumeSpec spec, MachineFacts facts)
     {
         var size = ByteSize.GiB((ulong)spec.SizeGiB);
         var pool = facts.Pools
@@ -56,6 +56,9 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>
     /// <inheritdoc/>
     protected override ResourceUnits Units(VolumeSpec spec) =>
         spec.Type == DiskType.Ssd ? new(0, 0, spec.SizeGiB, 0) : new(0, 0, 0, spec.SizeGiB);
+
+    /// <inheritdoc/>
+    public VolumeName VolumeOf(Plan plan) => ((EnsureVolume)plan.Steps[0]).Name;
 
     /// <inheritdoc/>
     public override CanonicalJson Result(ReservationId id, Plan? plan) => CanonicalJson.Build(writer =>

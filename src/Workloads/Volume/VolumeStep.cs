@@ -21,7 +21,9 @@ public sealed record EnsureVolume(string Pool, string Owner, long Limit) : Volum
     /// <inheritdoc/>
     public override ValueTask UndoAsync(IMachine machine, CancellationToken ct) => machine.Storage.RemoveVolumeAsync(Name, ct);
 
-    private VolumeName Name => Digest.TryParse(Owner, out var owner)
+    /// <summary>The volume.</summary>
+    [JsonIgnore]
+    public VolumeName Name => Digest.TryParse(Owner, out var owner)
         ? new VolumeName(Pool, owner)
         : throw new InvalidOperationException($"\"{Owner}\" is not a digest.");
 }

@@ -20,8 +20,11 @@ internal sealed class LinuxWorld : CrashWorld
         disk = new LinuxDisk(folder);
         var outside = new Outside(Pump);
         var clocks = new SimulatedMachine(Time, []);
-        Machine = new ComposedMachine(
-            new OutsideDisk(disk, outside), new OutsideStorage(pool.Storage!, outside), clocks.Processes, clocks.Clock);
+        Machine = new ComposedMachine(clocks)
+        {
+            Disk = new OutsideDisk(disk, outside),
+            Storage = new OutsideStorage(pool.Storage!, outside),
+        };
     }
 
     public override IMachine Machine { get; }

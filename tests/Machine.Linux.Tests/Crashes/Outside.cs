@@ -58,5 +58,8 @@ internal sealed class OutsideStorage(IStorage inner, Outside outside) : IStorage
     public ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct) =>
         outside.Call(() => inner.EnsureVolumeAsync(name, limit, ct));
 
+    public ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct) =>
+        outside.Call(() => inner.EnsureRootAsync(name, image, limit, ct));
+
     public ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct) => outside.Call(() => inner.RemoveVolumeAsync(name, ct));
 }

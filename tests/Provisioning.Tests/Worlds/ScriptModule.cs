@@ -23,7 +23,7 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
 
     public IReadOnlyList<Problem> Validate(CanonicalJson data) => [];
 
-    public Plan Plan(Digest reservation, CanonicalJson data, MachineFacts facts) =>
+    public Plan Plan(Digest reservation, Reservation order, MachineFacts facts) =>
         new([.. Enumerable.Range(0, Steps).Select(step => new ScriptStep(script, reservation, step))], []);
 
     public ResourceUnits Units(CanonicalJson data) => new(1, 0, 0, 0);

@@ -3,6 +3,7 @@ using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
+using Provision.Workloads.Conformance;
 using Xunit;
 
 namespace Provision.Workloads.Volume.Tests;
@@ -66,5 +67,9 @@ public sealed class VolumeModuleTests
         new(name, type, ByteSize.GiB(size), ByteSize.GiB(promised));
 
     private Plan Plan(int size, params PoolFacts[] pools) =>
-        module.Plan(Owner, CanonicalJson.Of($$"""{"size":{{size}},"type":"SSD"}"""), new MachineFacts(pools));
+        module.Plan(
+            Owner,
+            Actors.Reserve(
+                1, "volume", CanonicalJson.Of($$"""{"size":{{size}},"type":"SSD"}"""), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1)),
+            new MachineFacts(pools));
 }

@@ -1,0 +1,33 @@
+using Provision.Reservations;
+
+namespace Provision.Machine.Containers;
+
+/// <summary>
+/// Containers: programs of strangers in a root of their own, which they cannot leave and which they share with nobody. They outlive the
+/// daemon, and a new one finds them again. The machine never starts one by itself: whoever wants it to go on calls
+/// <see cref="EnsureAsync"/> again.
+/// </summary>
+public interface IContainers
+{
+    /// <summary>
+    /// Starts the container unless it runs; one that ended is started again and counted. Returns once its program was started.
+    /// <c>Invalid</c>: what was ordered cannot run: no such program in the root, no such user, a mount point that is or passes through a
+    /// link or something else that is no folder. <c>NotFound</c>: no such root or volume. <c>Unavailable</c>: not now.
+    /// </summary>
+    ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct);
+
+    /// <summary>
+    /// Ends the container: TERM to its first process, KILL to all of it after <paramref name="grace"/>; returns when nothing of it is
+    /// left, its log included. Its root and its volumes stay. No such container: nothing to do.
+    /// </summary>
+    ValueTask RemoveAsync(Digest owner, TimeSpan grace, CancellationToken ct);
+
+    /// <summary>All containers that were made and not removed, by owner, those that ended included.</summary>
+    ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct);
+
+    /// <summary>
+    /// The owner of a container that ended by itself, as soon as one does; each end once. Ends from before the first call of this
+    /// daemon are not told: <see cref="ListAsync"/> shows them. For one caller at a time.
+    /// </summary>
+    ValueTask<Digest> NextEndAsync(CancellationToken ct);
+}
