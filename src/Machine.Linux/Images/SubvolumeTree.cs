@@ -160,33 +160,46 @@ internal sealed class SubvolumeTree(SafeFileHandle root, CancellationToken ct) :
         if (error == Errno.NoEntry)
         {
             folder.Dispose();
-            MakeAbove(above);
-            error = Beneath.OpenFolder(root, above, follow: true, out folder);
+            return new Place(MakeAbove(above.Split('/'), path), name);
         }
 
         Check(error, path, "cannot be reached");
         return new Place(folder, name);
     }
 
-    /// <summary>From the top, and not by calling itself: a path may have two thousand parts.</summary>
-    private void MakeAbove(string path)
+    /// <summary>
+    /// Makes the folders that are missing of a path. How much of it is there is found by halves, for a path of many parts may lead through
+    /// links to others of as many.
+    /// </summary>
+    private SafeFileHandle MakeAbove(string[] parts, string path)
     {
-        for (var end = path.IndexOf('/', StringComparison.Ordinal); ; end = path.IndexOf('/', end + 1))
+        var (there, missing) = (0, parts.Length);
+        while (missing - there > 1)
         {
-            var part = end < 0 ? path : path[..end];
-            var error = Beneath.OpenFolder(root, part, follow: true, out var there);
-            there.Dispose();
-            if (error == Errno.NoEntry)
+            var half = (there + missing) / 2;
+            var error = Beneath.OpenFolder(root, string.Join('/', parts[..half]), follow: true, out var opened);
+            opened.Dispose();
+            Check(error == Errno.NoEntry ? null : error, path, "cannot be reached");
+            (there, missing) = error is null ? (half, missing) : (there, half);
+        }
+
+        Check(Beneath.OpenFolder(root, string.Join('/', parts[..there]), follow: true, out var folder), path, "cannot be reached");
+        try
+        {
+            foreach (var part in parts[there..])
             {
-                using var place = FindPlace(part) ?? throw Invalid(part, "cannot be reached");
-                Check(Beneath.CreateFolder(place.Folder, place.Name), part, "cannot be made: a link of that name leads nowhere");
-                SetAttributes(place.Folder, place.Name, Above, part);
+                Check(Beneath.CreateFolder(folder, part), path, "cannot be reached: a link above it leads nowhere");
+                SetAttributes(folder, part, Above, path);
+                Move(ref folder, part, path);
             }
 
-            if (end < 0)
-            {
-                return;
-            }
+            var made = folder;
+            folder = new SafeFileHandle();
+            return made;
+        }
+        finally
+        {
+            folder.Dispose();
         }
     }
 

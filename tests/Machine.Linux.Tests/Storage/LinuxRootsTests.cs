@@ -107,7 +107,7 @@ public sealed class LinuxRootsTests : RootsConformance, IClassFixture<ImagesFixt
     {
         var pool = Assert.Single(await Storage.ListPoolsAsync(Ct), pool => pool.Name == PoolName);
 
-        Assert.Equal(MiB(512 - 96 - 32) - ImagesFixture.ImagesMax, pool.Size);
+        Assert.Equal(MiB(512 - 96 - 32) - fixture.ImagesMax, pool.Size);
     }
 
     private async Task FillAsync(VolumeName name)

@@ -6,19 +6,25 @@ using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Images;
 
-/// <summary>Two real pools for a class of tests, with room for images, and a farmer's folder.</summary>
-public sealed class ImagesFixture : IAsyncLifetime
+/// <summary>Pools whose images may take 160 MiB.</summary>
+public sealed class ImagesFixture() : ImagePools(new ByteSize(160L << 20));
+
+/// <summary>Pools whose images may take 24 MiB.</summary>
+public sealed class SmallImagesFixture() : ImagePools(new ByteSize(24L << 20));
+
+/// <summary>Two real pools for a class of tests, and a farmer's folder.</summary>
+public abstract class ImagePools(ByteSize imagesMax) : IAsyncLifetime
 {
     private readonly TemporaryFolder temporary = new();
 
-    public static ByteSize ImagesMax => new(192L << 20);
+    public ByteSize ImagesMax => imagesMax;
 
     public LinuxMachineOptions Options => new(
         temporary.Of("root"),
         [.. new[] { "ssd", "other" }.Select(name => new PoolOptions(name, DiskType.Ssd)
         {
             LoopFile = new LoopFile(temporary.Of(name + ".btrfs"), new ByteSize(512L << 20)),
-            ImagesMax = ImagesMax,
+            ImagesMax = imagesMax,
         })])
     {
         ImagesFolder = temporary.Of("images"),
@@ -33,6 +39,25 @@ public sealed class ImagesFixture : IAsyncLifetime
     public ValueTask<LinuxImages> OpenAsync(LinuxMachineOptions? options = null) =>
         LinuxImages.OpenAsync(Storage!, options ?? Options, TimeProvider.System, CancellationToken.None);
 
+    /// <summary>Lets go of everything, at the end of a test.</summary>
+    public static async ValueTask RemoveAllAsync(LinuxImages? images)
+    {
+        if (images is null)
+        {
+            return;
+        }
+
+        foreach (var image in await images.ListAsync(CancellationToken.None))
+        {
+            foreach (var holder in image.Holders)
+            {
+                await images.ReleaseAsync(image.Name, holder, CancellationToken.None);
+            }
+        }
+
+        await images.CollectAsync(TimeSpan.Zero, CancellationToken.None);
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (Environment.IsPrivilegedProcess)
@@ -44,6 +69,7 @@ public sealed class ImagesFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Storage is not null)
         {
             await LinuxStorage.RemoveAsync(Options.Root, Options.Pools, CancellationToken.None);
