@@ -1,23 +1,26 @@
 using System.Text;
-using Provision.Images;
+using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Images;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Tests.Storage;
 using Provision.Reservations.Faults;
 using Xunit;
 using FileAttributes = Provision.Images.FileAttributes;
 
 namespace Provision.Machine.Linux.Tests.Images;
 
-/// <summary>The tree on a real file system, beside a folder that no path and no link may reach.</summary>
-public sealed class SubvolumeTreeTests : IDisposable
+/// <summary>The tree on a real pool, beside a folder that no path and no link may reach.</summary>
+public sealed class SubvolumeTreeTests : IClassFixture<PoolFixture>, IDisposable
 {
     private static readonly FileAttributes Plain = new(0x1a4, 0, 0, DateTimeOffset.UnixEpoch);
-    private readonly TemporaryFolder temporary = TemporaryFolder.OfRoot();
-    private readonly Microsoft.Win32.SafeHandles.SafeFileHandle folder;
+    private readonly PoolFixture fixture;
+    private readonly SafeFileHandle folder;
     private readonly SubvolumeTree tree;
 
-    public SubvolumeTreeTests()
+    public SubvolumeTreeTests(PoolFixture fixture)
     {
+        Tool.NeedsRoot();
+        this.fixture = fixture;
         Directory.CreateDirectory(Root);
         Directory.CreateDirectory(Outside);
         File.WriteAllText(Path.Combine(Outside, "secret"), "secret");
@@ -25,14 +28,15 @@ public sealed class SubvolumeTreeTests : IDisposable
         tree = new SubvolumeTree(folder, TestContext.Current.CancellationToken);
     }
 
-    private string Root => temporary.Of("tree");
+    private string Root => Path.Combine(fixture.Root, "pools", LoopPool.PoolName, "tree");
 
-    private string Outside => temporary.Of("outside");
+    private string Outside => Path.Combine(fixture.Root, "pools", LoopPool.PoolName, "outside");
 
     public void Dispose()
     {
         folder.Dispose();
-        temporary.Dispose();
+        Directory.Delete(Root, recursive: true);
+        Directory.Delete(Outside, recursive: true);
     }
 
     [Fact]
