@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using Provision.Machine.Conformance.Images;
 using Provision.Machine.Images;
 using Provision.Machine.Linux.Images;
+using Provision.Machine.Linux.Tests.Images.Sources;
 using Provision.Reservations;
 using Xunit;
 
@@ -137,6 +138,32 @@ public sealed class LinuxImagesTests : ImagesConformance, IClassFixture<ImagesFi
         await Images.EnsureAsync(PoolName, reference, Holder, Ct);
 
         Assert.StartsWith("{\"entrypoint\":[]", await File.ReadAllTextAsync(path, Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_several_want_from_one_server_is_fetched_once_and_a_slow_server_delays_nobody_else()
+    {
+        var local = TestArchive.Put(fixture.Options.ImagesFolder!, "web", 1000);
+        var asked = new TaskCompletionSource();
+        await using var slow = new TestServer((_, _, ct) =>
+        {
+            asked.SetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+        });
+        await using var server = TestServer.Of(await File.ReadAllBytesAsync(PathOf(local), Ct));
+        using var given = new CancellationTokenSource();
+        images = await fixture.OpenAsync(fixture.Options with { AllowedImageHosts = [server.Host, slow.Host] });
+        var reference = local with { Scheme = "http", Location = $"//{server.Host}/web.tar" };
+        var waiting = Images.EnsureAsync(PoolName, reference with { Location = $"//{slow.Host}/web.tar" }, Digest.Of("slow"u8), given.Token).AsTask();
+        await asked.Task;
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Images.EnsureAsync(PoolName, reference, Digest.Of([(byte)i]), Ct).AsTask()));
+
+        Assert.Single(server.Requests);
+        Assert.Equal(5, Assert.Single(await Images.ListAsync(Ct)).Holders.Count);
+        given.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(4, Assert.Single(await Images.ListAsync(Ct)).Holders.Count);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class CheckedConnections(IReadOnlyList<string> allowedHosts)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var name = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
-        var addresses = await Dns.GetHostAddressesAsync(host, ct);
+        var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, ct);
         if (!allowedHosts.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             addresses = [.. addresses.Where(PublicAddresses.Contain)];

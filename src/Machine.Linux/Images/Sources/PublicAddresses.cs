@@ -10,8 +10,6 @@ namespace Provision.Machine.Linux.Images.Sources;
 /// </summary>
 internal static class PublicAddresses
 {
-    private static readonly IPNetwork Unicast = IPNetwork.Parse("2000::/3");
-
     private static readonly IPNetwork[] Special =
     [
         .. new[]
@@ -27,7 +25,7 @@ internal static class PublicAddresses
 
     /// <summary>IPv6 outside 2000::/3 has no public address: it is local, or IPv4 in disguise.</summary>
     internal static bool IsPublic(IPAddress address) =>
-        (address.AddressFamily == AddressFamily.InterNetwork || Unicast.Contains(address))
+        (address.AddressFamily == AddressFamily.InterNetwork || address.GetAddressBytes()[0] >> 5 == 1)
         && !Special.Any(network => network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address));
 
     private static bool IsOurs(IPAddress address) => NetworkInterface.GetAllNetworkInterfaces()

@@ -109,7 +109,8 @@ internal sealed class WebImages(
         }
     }
 
-    private static Uri Follow(Uri from, Uri? location)
+    /// <summary>Where to go on when a server sends elsewhere. <c>Denied</c>: nowhere.</summary>
+    internal static Uri Follow(Uri from, Uri? location)
     {
         if (location is null || !Uri.TryCreate(from, location, out var to) || to.UserInfo.Length > 0
             || (to.Scheme != Uri.UriSchemeHttps && (to.Scheme != Uri.UriSchemeHttp || from.Scheme != Uri.UriSchemeHttp)))
