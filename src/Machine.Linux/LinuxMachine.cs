@@ -19,18 +19,27 @@ using Provision.Reservations.Signing;
 namespace Provision.Machine.Linux;
 
 /// <summary>
-/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts) and <c>lock</c>, which one
-/// daemon holds at a time. Closing it lets go and takes nothing away: volumes and programs outlive the daemon.
+/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>containers</c> and
+/// <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing away: volumes, programs and containers outlive
+/// the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
 {
     private readonly FileStream @lock;
     private readonly LinuxDisk disk;
     private readonly LinuxProcesses processes;
+    private readonly LinuxContainers containers;
 
     private LinuxMachine(
-        FileStream @lock, LinuxDisk disk, LinuxProcesses processes, IStorage storage, IMachineClock clock, KeyPair key)
+        FileStream @lock,
+        LinuxDisk disk,
+        LinuxProcesses processes,
+        IStorage storage,
+        LinuxContainers containers,
+        IMachineClock clock,
+        KeyPair key)
     {
+        this.containers = containers;
         Keys = new NodeKeys(key);
         (this.@lock, this.disk, this.processes) = (@lock, disk, processes);
         (Storage, Clock) = (storage, clock);
@@ -46,7 +55,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IImages Images { get; } = new LinuxImages();
 
     /// <inheritdoc/>
-    public IContainers Containers { get; } = new LinuxContainers();
+    public IContainers Containers => containers;
 
     /// <inheritdoc/>
     public IKeys Keys { get; }
@@ -78,6 +87,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
                 new LinuxDisk(JournalOf(options)),
                 new LinuxProcesses(RunOf(options), clock.BootId, clock.Time),
                 storage,
+                await LinuxContainers.OpenAsync(options.Root, storage.OpenVolume, clock.Time),
                 clock,
                 key);
             return machine;
@@ -92,7 +102,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     }
 
     /// <summary>
-    /// Takes away all that was made for this root, the journal included: ends its programs, and removes its pools with all they hold.
+    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its pools with all they hold.
     /// Killed at any moment, it can be called again.
     /// </summary>
     /// <exception cref="FaultException">
@@ -104,6 +114,11 @@ public sealed class LinuxMachine : IMachine, IDisposable
         using (Lock(options.Root))
         {
             var clock = new LinuxClock();
+            using (var containers = await LinuxContainers.OpenAsync(options.Root, _ => null, clock.Time))
+            {
+                await containers.RemoveAllAsync(grace, ct);
+            }
+
             using (var processes = new LinuxProcesses(RunOf(options), clock.BootId, clock.Time))
             {
                 await processes.RemoveAllAsync(grace, ct);
@@ -130,6 +145,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     {
         disk.Dispose();
         processes.Dispose();
+        containers.Dispose();
         @lock.Dispose();
     }
 

@@ -16,6 +16,7 @@ internal readonly record struct Errno(int Number)
     public static readonly Errno NotFolder = new(20);
     public static readonly Errno InvalidArgument = new(22);
     public static readonly Errno NoSpace = new(28);
+    public static readonly Errno NameTooLong = new(36);
     public static readonly Errno NotEmpty = new(39);
     public static readonly Errno Loop = new(40);
     public static readonly Errno NotSupported = new(95);

@@ -153,6 +153,22 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
         }
     }
 
+    /// <summary>The folder of the volume; null when there is none.</summary>
+    public SafeFileHandle? OpenVolume(Digest owner)
+    {
+        using var folder = Open();
+        var volume = Libc.OpenFolder(folder, owner.ToString());
+        if (!volume.IsInvalid)
+        {
+            return volume;
+        }
+
+        var error = Errno.Last;
+        return error == Errno.NoEntry || error == Errno.NotFolder || error == Errno.Loop
+            ? null
+            : throw Broken(error, $"volume {owner.Short} cannot be opened");
+    }
+
     private ulong? ReadLimit(SafeFileHandle folder, ulong id)
     {
         var items = new List<TreeItem>();

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Storage;
@@ -119,6 +120,9 @@ public sealed class LinuxStorage : IStorage
             await RunAsync($"Volume {name} cannot be removed", () => pool.Remove(name.Owner), ct);
         }
     }
+
+    /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
+    internal SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.OpenVolume(name.Owner);
 
     private static ValueTask<T> RunAsync<T>(string what, Func<T> action, CancellationToken ct)
     {
