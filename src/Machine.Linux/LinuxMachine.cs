@@ -12,15 +12,15 @@ using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Storage;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
 namespace Provision.Machine.Linux;
 
 /// <summary>
-/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts) and <c>lock</c>, which one
-/// daemon holds at a time. Closing it lets go and takes nothing away: volumes and programs outlive the daemon.
+/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>downloads</c> (images on
+/// their way) and <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing away: volumes and programs outlive
+/// the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
 {
@@ -29,9 +29,9 @@ public sealed class LinuxMachine : IMachine, IDisposable
     private readonly LinuxProcesses processes;
 
     private LinuxMachine(
-        FileStream @lock, LinuxDisk disk, LinuxProcesses processes, IStorage storage, IMachineClock clock, KeyPair key)
+        FileStream @lock, LinuxDisk disk, LinuxProcesses processes, IStorage storage, IImages images, IMachineClock clock, KeyPair key)
     {
-        Keys = new NodeKeys(key);
+        (Images, Keys) = (images, new NodeKeys(key));
         (this.@lock, this.disk, this.processes) = (@lock, disk, processes);
         (Storage, Clock) = (storage, clock);
     }
@@ -43,7 +43,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IStorage Storage { get; }
 
     /// <inheritdoc/>
-    public IImages Images { get; } = new LinuxImages();
+    public IImages Images { get; }
 
     /// <inheritdoc/>
     public IContainers Containers { get; } = new LinuxContainers();
@@ -52,7 +52,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IKeys Keys { get; }
 
     /// <inheritdoc/>
-    public MachineSize Size { get; } = new(Environment.ProcessorCount, ByteSize.GiB(1));
+    public MachineSize Size { get; } = LinuxSize.Read();
 
     /// <inheritdoc/>
     public IProcesses Processes => processes;
@@ -72,12 +72,14 @@ public sealed class LinuxMachine : IMachine, IDisposable
         try
         {
             var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
+            var images = await LinuxImages.OpenAsync(storage, options, TimeProvider.System, ct);
             var clock = new LinuxClock();
             machine = new LinuxMachine(
                 @lock,
                 new LinuxDisk(JournalOf(options)),
                 new LinuxProcesses(RunOf(options), clock.BootId, clock.Time),
                 storage,
+                images,
                 clock,
                 key);
             return machine;
@@ -110,6 +112,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
             }
 
             await LinuxStorage.RemoveAsync(options.Root, options.Pools, ct);
+            LinuxImages.Remove(options);
             Directory.Delete(RunOf(options), recursive: true);
             if (Directory.Exists(JournalOf(options)))
             {
