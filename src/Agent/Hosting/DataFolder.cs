@@ -20,11 +20,11 @@ internal sealed record DataFolder(string Path)
     /// <summary>The file that holds the pool, where no devices are given.</summary>
     public string PoolFile => In("pool.img");
 
-    /// <summary>Where the farmer puts images for everybody, by their names.</summary>
-    public string Images => In("images");
-
-    /// <summary>What a simulated machine holds.</summary>
+    /// <summary>The volumes of a simulated machine.</summary>
     public string SimulatedState => In("simulated.json");
+
+    /// <summary>Where the farmer puts images for everybody.</summary>
+    public string Images => In("images");
 
     /// <summary>The journal, whichever machine it is.</summary>
     public string Journal => System.IO.Path.Combine(Machine, "journal");
