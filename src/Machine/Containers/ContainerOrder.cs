@@ -24,7 +24,7 @@ public sealed record ContainerOrder
     /// <summary>Who it runs as, in the words of the image (<see cref="Images.ImageConfig.User"/>).</summary>
     public string User { get; init; } = "";
 
-    /// <summary>The volumes it sees.</summary>
+    /// <summary>The volumes it sees, none at or below another's target: what lies in a volume, tenants can replace by a link.</summary>
     public IReadOnlyList<VolumeMount> Mounts { get; init; } = [];
 
     /// <summary>How many processors it may use at most.</summary>

@@ -11,8 +11,10 @@ public interface IContainers
 {
     /// <summary>
     /// Starts the container unless it runs; one that ended is started again and counted. Returns once its program was started.
-    /// <c>Invalid</c>: what was ordered cannot run: no such program in the root, no such user, a mount point that is or passes through a
-    /// link or something else that is no folder. <c>NotFound</c>: no such root or volume. <c>Unavailable</c>: not now.
+    /// <c>Invalid</c>: what was ordered cannot run: no such program in the root, no such user, a mount point that is none
+    /// (<see cref="VolumeMount.Target"/>), lies in another, or is or passes through a link or something else that is no folder.
+    /// <c>NotFound</c>: no such root or volume. <c>Unavailable</c>: not now. After a fault nothing is left of one that was not listed
+    /// before, and one that was listed is as it was.
     /// </summary>
     ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct);
 
@@ -27,7 +29,8 @@ public interface IContainers
 
     /// <summary>
     /// The owner of a container that ended by itself, as soon as one does; each end once. Ends from before the first call of this
-    /// daemon are not told: <see cref="ListAsync"/> shows them. For one caller at a time.
+    /// daemon are not told: <see cref="ListAsync"/> shows them. For one caller at a time; one
+    /// that is cancelled loses no end.
     /// </summary>
     ValueTask<Digest> NextEndAsync(CancellationToken ct);
 }

@@ -11,9 +11,10 @@ public interface IImages
     /// <summary>
     /// Makes the image ready in the pool, fetching and unpacking it when it is not there, and has it held by <paramref name="holder"/>.
     /// A killed daemon leaves nothing half unpacked that a later call would take for whole. <c>NotFound</c>: no such pool, or the place
-    /// has no image of this digest. <c>Invalid</c>: what was found is no image, is not what the digest says, or is hostile; trying again
-    /// is of no use. <c>Denied</c>: this node does not fetch from there. <c>OutOfCapacity</c>: it is larger than the room for images that
-    /// nobody holds. <c>Unavailable</c>: it could not be fetched or written now.
+    /// has no image of this digest. <c>Invalid</c>: the location is none of its scheme, or what was found is no image, is not what the
+    /// digest says, or is hostile; trying again is of no use. <c>Denied</c>: this node does not fetch from there, or knows no such
+    /// scheme. <c>OutOfCapacity</c>: it is larger than the room for images that nobody holds. <c>Unavailable</c>: it could not be
+    /// fetched or written now. After a fault the holders are as they were.
     /// </summary>
     ValueTask<Image> EnsureAsync(string pool, ImageReference reference, Digest holder, CancellationToken ct);
 

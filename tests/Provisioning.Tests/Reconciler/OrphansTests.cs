@@ -44,7 +44,7 @@ public sealed class OrphansTests : IDisposable
         world.Start();
         world.Pass(Minute);
         Assert.Equal(2, world.Volumes().Count);
-        Assert.Equal([$"flash/{stranger}"], world.Engine.Status().Unexplained);
+        Assert.Equal([$"volume flash/{stranger}"], world.Engine.Status().Unexplained);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class OrphansTests : IDisposable
         world.Restart();
         world.Pass(Minute);
         Assert.True(world.HasVolume(order));
-        Assert.Equal([$"flash/{order.ComputeDigest()}"], world.Engine.Status().Unexplained);
+        Assert.Equal([$"volume flash/{order.ComputeDigest()}"], world.Engine.Status().Unexplained);
     }
 
     [Fact]

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Provision.Images.Files;
+using Provision.Machine.Images;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+
+namespace Provision.Images.Archives;
+
+/// <summary>Reads the JSON documents of an archive, bounded, and what they say in common.</summary>
+internal static class Documents
+{
+    /// <summary>The largest document, in bytes; that of other programs too.</summary>
+    public const int SizeMax = 4 << 20;
+
+    private const string Remedy = "Make or fetch the image again.";
+
+    /// <summary>The bytes of a file; null when it is not there.</summary>
+    /// <exception cref="FaultException"><c>Invalid</c>: it is too large.</exception>
+    public static byte[]? Bytes(IFolder folder, string path)
+    {
+        using var file = folder.Open(path);
+        if (file is null)
+        {
+            return null;
+        }
+
+        if (file.Length > SizeMax)
+        {
+            throw Invalid($"{Plain.Of(path)} has {file.Length} bytes; at most {SizeMax} are read");
+        }
+
+        var bytes = new byte[file.Length];
+        return file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
+            ? bytes
+            : throw new FaultException(FaultCode.Unavailable, $"{Plain.Of(path)} became shorter while it was read", "Try again.");
+    }
+
+    /// <summary>Parses a document.</summary>
+    public static T Parse<T>(byte[] bytes, string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type) ?? throw Invalid($"{Plain.Of(path)} is null");
+        }
+        catch (JsonException e)
+        {
+            throw new FaultException(new Fault(FaultCode.Invalid, $"{Plain.Of(path)} is not valid: {Plain.Of(e.Message)}", Remedy), e);
+        }
+    }
+
+    /// <summary>An image from its config and the files of its layers.</summary>
+    public static StoredImage Image(OciImage image, IReadOnlyList<(string Path, Digest? Blob)> layers)
+    {
+        var contents = image.Rootfs?.DiffIds ?? [];
+        if (contents.Count != layers.Count)
+        {
+            throw Invalid($"The image has {layers.Count} layers, and its config the digests of {contents.Count}");
+        }
+
+        var running = image.Config;
+        var config = new ImageConfig
+        {
+            Entrypoint = Texts(running?.Entrypoint, "Entrypoint"),
+            Command = Texts(running?.Command, "Cmd"),
+            Environment = Texts(running?.Environment, "Env"),
+            WorkingFolder = Text(running?.WorkingFolder ?? "", "WorkingDir"),
+            User = Text(running?.User ?? "", "User"),
+        };
+        if (config.Environment.FirstOrDefault(entry => entry.IndexOf('=', StringComparison.Ordinal) < 1) is { } bad)
+        {
+            throw Invalid($"The config of the image has \"{Plain.Of(bad)}\" in Env, which is no NAME=VALUE");
+        }
+
+        var platform = image is { Os: { Length: > 0 } os, Architecture: { Length: > 0 } architecture } ? $"{os}/{architecture}" : null;
+        return new StoredImage(
+            config,
+            platform,
+            [.. layers.Zip(contents, (layer, content) => new StoredLayer(layer.Path, layer.Blob, DigestOf(content)))]);
+    }
+
+    /// <summary>A digest of a document.</summary>
+    public static Digest DigestOf(string? text) => Digests.TryParse(text, out var digest)
+        ? digest
+        : throw Invalid($"The image names a digest \"{Plain.Of(text ?? "null")}\", which is not sha256 and 64 hexadecimal digits");
+
+    /// <summary>The fault of an archive that has other images.</summary>
+    public static FaultException NotFound(Digest image, IReadOnlyList<Digest> others) => new(
+        FaultCode.NotFound,
+        $"There is no image {image} here",
+        others.Count == 0 ? "There is none." : $"There is {others[0]}{(others.Count > 1 ? $" and {others.Count - 1} more" : "")}.");
+
+    /// <summary>The fault of a document that says what it should not.</summary>
+    public static FaultException Invalid(string what) => new(FaultCode.Invalid, what, Remedy);
+
+    private static string[] Texts(IReadOnlyList<string?>? texts, string key) => [.. (texts ?? []).Select(text => Text(text, key))];
+
+    // A zero would cut the text short where the kernel reads it.
+    private static string Text(string? text, string key) => text is not null && !text.Contains('\0', StringComparison.Ordinal)
+        ? text
+        : throw Invalid($"The config of the image has something in {key} that is no text");
+}
