@@ -12,15 +12,15 @@ using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Storage;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
 namespace Provision.Machine.Linux;
 
 /// <summary>
-/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>containers</c> and
-/// <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing away: volumes, programs and containers outlive
+/// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>downloads</c> (images on
+/// their way), <c>containers</c> and <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing away: volumes,
+/// programs and containers outlive
 /// the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
@@ -35,12 +35,13 @@ public sealed class LinuxMachine : IMachine, IDisposable
         LinuxDisk disk,
         LinuxProcesses processes,
         IStorage storage,
+        IImages images,
         LinuxContainers containers,
         IMachineClock clock,
         KeyPair key)
     {
         this.containers = containers;
-        Keys = new NodeKeys(key);
+        (Images, Keys) = (images, new NodeKeys(key));
         (this.@lock, this.disk, this.processes) = (@lock, disk, processes);
         (Storage, Clock) = (storage, clock);
     }
@@ -52,7 +53,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IStorage Storage { get; }
 
     /// <inheritdoc/>
-    public IImages Images { get; } = new LinuxImages();
+    public IImages Images { get; }
 
     /// <inheritdoc/>
     public IContainers Containers => containers;
@@ -61,7 +62,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public IKeys Keys { get; }
 
     /// <inheritdoc/>
-    public MachineSize Size { get; } = new(Environment.ProcessorCount, ByteSize.GiB(1));
+    public MachineSize Size { get; } = LinuxSize.Read();
 
     /// <inheritdoc/>
     public IProcesses Processes => processes;
@@ -81,12 +82,14 @@ public sealed class LinuxMachine : IMachine, IDisposable
         try
         {
             var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
+            var images = await LinuxImages.OpenAsync(storage, options, TimeProvider.System, ct);
             var clock = new LinuxClock();
             machine = new LinuxMachine(
                 @lock,
                 new LinuxDisk(JournalOf(options)),
                 new LinuxProcesses(RunOf(options), clock.BootId, clock.Time),
                 storage,
+                images,
                 await LinuxContainers.OpenAsync(options.Root, storage.OpenVolume, clock.Time),
                 clock,
                 key);
@@ -125,6 +128,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
             }
 
             await LinuxStorage.RemoveAsync(options.Root, options.Pools, ct);
+            LinuxImages.Remove(options);
             Directory.Delete(RunOf(options), recursive: true);
             if (Directory.Exists(JournalOf(options)))
             {

@@ -27,6 +27,7 @@ internal static unsafe class Btrfs
     public const uint GroupLimit = 244;
 
     private const nuint CreateSubvolumeRequest = 0x50009418; // BTRFS_IOC_SUBVOL_CREATE_V2
+    private const nuint SnapshotRequest = 0x50009417; // BTRFS_IOC_SNAP_CREATE_V2
     private const nuint DestroySubvolumeRequest = 0x5000940f; // BTRFS_IOC_SNAP_DESTROY
     private const nuint DestroySubvolumeByIdRequest = 0x5000943f; // BTRFS_IOC_SNAP_DESTROY_V2
     private const nuint SearchRequest = 0xd0009411; // BTRFS_IOC_TREE_SEARCH
@@ -38,7 +39,10 @@ internal static unsafe class Btrfs
     private const nuint AwaitCommitRequest = 0x40089416; // BTRFS_IOC_WAIT_SYNC
     private const int ArgumentSize = 4096;
     private const ulong LimitReferenced = 1; // BTRFS_QGROUP_LIMIT_MAX_RFER
+    private const ulong LimitExclusive = 1 << 1; // BTRFS_QGROUP_LIMIT_MAX_EXCL
+    private const ulong NoLimit = ulong.MaxValue; // CLEAR_VALUE
     private const ulong InheritLimits = 1; // BTRFS_QGROUP_INHERIT_SET_LIMITS
+    private const ulong ReadOnly = 1 << 1; // BTRFS_SUBVOL_RDONLY
     private const ulong InheritGroup = 1 << 2; // BTRFS_SUBVOL_QGROUP_INHERIT
     private const ulong ById = 1 << 4; // BTRFS_SUBVOL_SPEC_BY_ID
     private const ulong QuotaOn = 1; // BTRFS_QUOTA_CTL_ENABLE
@@ -56,6 +60,20 @@ internal static unsafe class Btrfs
         words[4] = (ulong)inherit;
         Encoding.UTF8.GetBytes(name, new Span<byte>(argument + 56, ArgumentSize - 57));
         return Run(parent, CreateSubvolumeRequest, argument);
+    }
+
+    /// <summary>
+    /// Makes a copy of a subvolume that shares all it holds. Everything written into the source is on the disk when this returns, and the
+    /// copy would survive a power failure. The kernel gives it the limits of its source, whatever it is told: set others afterwards.
+    /// </summary>
+    public static Errno? Snapshot(SafeFileHandle parent, string name, SafeFileHandle source, bool readOnly)
+    {
+        var argument = stackalloc byte[ArgumentSize];
+        new Span<byte>(argument, ArgumentSize).Clear();
+        ((ulong*)argument)[0] = (ulong)source.DangerousGetHandle();
+        ((ulong*)argument)[2] = readOnly ? ReadOnly : 0;
+        Encoding.UTF8.GetBytes(name, new Span<byte>(argument + 56, ArgumentSize - 57));
+        return Run(parent, SnapshotRequest, argument);
     }
 
     /// <summary>Takes the subvolume out of its folder; the kernel frees its space in the background.</summary>
@@ -95,10 +113,13 @@ internal static unsafe class Btrfs
         return Run(folder, QuotaRequest, argument);
     }
 
-    /// <summary>Limits what the subvolume refers to, in bytes.</summary>
-    public static Errno? SetLimit(SafeFileHandle folder, ulong id, long limit)
+    /// <summary>Sets both limits of a subvolume, in bytes; null is none.</summary>
+    public static Errno? SetLimits(SafeFileHandle folder, ulong id, long? referenced, long? exclusive)
     {
-        var argument = stackalloc ulong[6] { id, LimitReferenced, (ulong)limit, 0, 0, 0 };
+        var argument = stackalloc ulong[6]
+        {
+            id, LimitReferenced | LimitExclusive, (ulong?)referenced ?? NoLimit, (ulong?)exclusive ?? NoLimit, 0, 0,
+        };
         return Run(folder, LimitRequest, argument);
     }
 
@@ -107,6 +128,33 @@ internal static unsafe class Btrfs
     {
         var argument = stackalloc ulong[2] { exists ? 1UL : 0UL, id };
         return Run(folder, GroupRequest, argument);
+    }
+
+    /// <summary>What subvolumes take and may take, by id; of those with ids in this range, both ends included.</summary>
+    public static Errno? ReadQuotas(SafeFileHandle folder, (ulong Min, ulong Max) ids, Dictionary<ulong, Quota> quotas)
+    {
+        var items = new List<TreeItem>();
+        var error = Search(folder, QuotaTree, 0, (GroupUsage, GroupUsage), ids, items)
+            ?? Search(folder, QuotaTree, 0, (GroupLimit, GroupLimit), ids, items);
+        foreach (var item in items)
+        {
+            var quota = quotas.GetValueOrDefault(item.Offset);
+            quotas[item.Offset] = item.Type switch
+            {
+                // struct btrfs_qgroup_info_item: generation, referenced, the same compressed, exclusive
+                GroupUsage => quota with { Referenced = (long)item.Words.Second, Exclusive = (long)item.Words.Fourth },
+
+                // struct btrfs_qgroup_limit_item: flags, referenced, exclusive
+                GroupLimit => quota with
+                {
+                    ReferencedMax = (item.Words.First & LimitReferenced) != 0 ? (long)item.Words.Second : null,
+                    ExclusiveMax = (item.Words.First & LimitExclusive) != 0 ? (long)item.Words.Third : null,
+                },
+                _ => quota,
+            };
+        }
+
+        return error;
     }
 
     /// <summary>
@@ -169,13 +217,11 @@ internal static unsafe class Btrfs
         for (var i = 0; i < count; i++)
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(buffer[28..]);
-            var first = length >= 16 ? MemoryMarshal.Cast<byte, ulong>(buffer.Slice(32, 16)) : default;
             item = new TreeItem(
                 MemoryMarshal.Read<ulong>(buffer[8..]),
                 MemoryMarshal.Read<uint>(buffer[24..]),
                 MemoryMarshal.Read<ulong>(buffer[16..]),
-                first.IsEmpty ? 0 : first[0],
-                first.IsEmpty ? 0 : first[1]);
+                length >= sizeof(ItemWords) ? MemoryMarshal.Read<ItemWords>(buffer[32..]) : default);
             items.Add(item);
             buffer = buffer[(32 + length)..];
         }

@@ -103,14 +103,17 @@ public sealed class LinuxStorage : IStorage
     public async ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit.Bytes);
-        var pool = pools.GetValueOrDefault(name.Pool)
-            ?? throw new FaultException(FaultCode.NotFound, $"There is no pool {name.Pool}", "Name a pool that this machine has.");
+        var pool = Find(name.Pool);
         await RunAsync($"Volume {name} cannot be made", () => pool.Ensure(name.Owner, limit), ct);
     }
 
     /// <inheritdoc/>
-    public ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct) =>
-        throw new NotImplementedException();
+    public async ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit.Bytes);
+        var pool = Find(name.Pool);
+        await RunAsync($"Root {name} cannot be made", () => pool.EnsureRoot(name.Owner, image, limit), ct);
+    }
 
     /// <inheritdoc/>
     public async ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct)
@@ -122,7 +125,14 @@ public sealed class LinuxStorage : IStorage
     }
 
     /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
-    internal SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.OpenVolume(name.Owner);
+    public SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.Open(name.Owner);
+
+    /// <summary>The pools, by name.</summary>
+    internal IReadOnlyCollection<BtrfsPool> Pools => pools.Values;
+
+    /// <summary>The pool of this name. <c>NotFound</c>: there is none.</summary>
+    internal BtrfsPool Find(string name) => pools.GetValueOrDefault(name)
+        ?? throw new FaultException(FaultCode.NotFound, $"There is no pool {name}", "Name a pool that this machine has.");
 
     private static ValueTask<T> RunAsync<T>(string what, Func<T> action, CancellationToken ct)
     {

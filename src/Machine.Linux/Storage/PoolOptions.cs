@@ -18,6 +18,11 @@ public sealed record PoolOptions(string Name, DiskType Type)
     /// <summary>Paths of block devices that are the pool's alone. One holds the metadata twice; of several, two do.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
+    /// <summary>
+    /// What unpacked images may take of the pool together; volumes cannot be promised it. Null: an eighth, and 32 MiB at least.
+    /// </summary>
+    public ByteSize? ImagesMax { get; init; }
+
     /// <summary>What btrfs-progs and a person see on the disk.</summary>
     internal string Label => $"provision-{Name}";
 
@@ -38,6 +43,11 @@ public sealed record PoolOptions(string Name, DiskType Type)
         if (LoopFile is { } loop && (loop.Size < LoopFileSizeMin || !Path.IsPathFullyQualified(loop.Path)))
         {
             problems.Add(new Problem("/loop_file", $"is {loop.Path} of {loop.Size}", $"give a full path and at least {LoopFileSizeMin}"));
+        }
+
+        if (ImagesMax is { Bytes: <= 0 } max)
+        {
+            problems.Add(new Problem("/images_max", $"is {max}", "give more than nothing, or leave it out"));
         }
 
         if (problems.Count > 0)
