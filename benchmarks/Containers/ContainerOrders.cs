@@ -89,7 +89,7 @@ internal sealed class ContainerOrders(TestGrid grid, ImageReference image)
         {
             Kind = "container",
             Data = CanonicalJson.Of(
-                $$"""{"flist":"{{image}}","entrypoint":"sleep 3600","capacity":{"cpu":1,"memory":32,"disk":16}}"""),
+                $$"""{"flist":"{{image}}","entrypoint":"sleep 3600","capacity":{"cpu":1,"memory":32,"disk":16} }"""),
             Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
         });
         return (await explorer.SubmitAsync(order, ct)).Digest;

@@ -21,7 +21,7 @@ public sealed class ContainerTests
             image, "sh -c 'echo hello $WHO >/data/hello; echo written; sleep 3600'", Containers.Mount(volume, "/data"), "\"env\":{\"WHO\":\"you\"}");
         await grid.ReceiptAsync(container, ReceiptState.Ok);
         await grid.LogAsync(container, "written");
-        Assert.Equal("hello you\n", await File.ReadAllTextAsync(Path.Combine(await grid.VolumeFolderAsync(volume), "hello")));
+        Assert.Equal("hello you\n", File.ReadAllText(Path.Combine(await grid.VolumeFolderAsync(volume), "hello")));
         Assert.NotEmpty(Containers.ProcessesOf(container));
 
         await grid.CancelAsync(container);

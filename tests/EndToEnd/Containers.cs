@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Provision.Grid;
 using Provision.Reservations;
+using Provision.Reservations.Signing;
 using Provision.Reservations.Wire;
 
 namespace Provision.EndToEnd;

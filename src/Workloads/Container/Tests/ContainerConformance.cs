@@ -11,7 +11,7 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         $$"""{"flist":"{{SimulatedWorld.Image}}","entrypoint":"sleep 3600"}""",
         $$"""
         {"flist":"{{SimulatedWorld.Image}}","entrypoint":"sleep 3600","env":{"A":"b"},"secret_env":{},"mounts":[],"interactive":false,
-        "network":null,"flist_storage":"","capacity":{"cpu":2,"memory":64,"disk":32}}
+        "network":null,"flist_storage":"","capacity":{"cpu":2,"memory":64,"disk":32} }
         """,
     ];
 
