@@ -208,7 +208,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
     private IReadOnlyList<VolumeFacts> FindVolumes(UserId user) =>
     [
         .. from workload in ledger.Workloads
-           where workload.State is { Unwinding: false, Expired: false, Closed: false } && workload.Reservation.User == user
+           where workload.State is { Known: true, Unwinding: false, Expired: false, Closed: false } && workload.Reservation.User == user
            let name = (workload.Module as IProvidesVolume)?.VolumeOf(workload.Plan)
            where name is not null
            orderby workload.Id.Reservation, workload.Id.Workload, workload.Digest.ToString()
