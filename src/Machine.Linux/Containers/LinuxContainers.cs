@@ -125,9 +125,8 @@ public sealed class LinuxContainers : IContainers, IDisposable
         {
             var found = await LookAsync(owner);
             Watch(found);
-            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true })
+            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true } && runtime!.Terminate(owner))
             {
-                runtime!.Terminate(owner);
                 await Task.WhenAny(ended, Task.Delay(grace, time, ct));
                 ct.ThrowIfCancellationRequested();
             }
