@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Provision.Cli.Completions;
 using Provision.Cli.Farms;
 using Provision.Cli.Identities;
+using Provision.Cli.Images;
 using Provision.Cli.Nodes;
 using Provision.Cli.Output;
 using Provision.Cli.Receipts;
@@ -17,9 +18,9 @@ internal sealed class ProvisionCommand
     private readonly RootCommand root;
     private readonly GlobalOptions options = new();
 
-    public ProvisionCommand(TimeProvider time)
+    public ProvisionCommand(TimeProvider time, Func<Stream> input)
     {
-        var verbs = new VerbMaker(options, time);
+        var verbs = new VerbMaker(options, time, input);
         root = new RootCommand("Reserve pieces of other people's machines, with signed orders and signed receipts.")
         {
             options.Explorer,
@@ -39,6 +40,7 @@ internal sealed class ProvisionCommand
                 CancelReservation.Build(verbs),
                 ExtendReservation.Build(verbs)),
             Noun("receipt", "What nodes signed about their work.", ShowReceipts.Build(verbs), VerifyReceipts.Build(verbs)),
+            Noun("image", "Files that containers begin with.", BuildImage.Build(verbs), ShowImage.Build(verbs)),
             CompletionScript.Build(),
         };
     }

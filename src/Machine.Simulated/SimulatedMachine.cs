@@ -18,7 +18,7 @@ namespace Provision.Machine.Simulated;
 
 /// <summary>
 /// A Linux box in memory: deterministic, on the caller's thread, every verb done when it returns. It keeps what a real one keeps and
-/// loses what a real one loses. The death of the daemon needs no verb: nothing here belongs to the daemon, so nothing is lost.
+/// loses what a real one loses. Nothing here belongs to the daemon but the ends of containers that it was not told of yet.
 /// Not safe for several threads at once.
 /// </summary>
 public sealed class SimulatedMachine : IMachine
@@ -33,6 +33,8 @@ public sealed class SimulatedMachine : IMachine
         Keys = new NodeKeys(key ?? KeyPair.Create());
         Clock = new SimulatedClock(time, random ?? new Random(0));
         Storage = new SimulatedStorage(pools);
+        Images = new SimulatedImages(Storage, Clock);
+        Containers = new SimulatedContainers(Storage);
         Processes = new SimulatedProcesses(Clock);
     }
 
@@ -43,10 +45,10 @@ public sealed class SimulatedMachine : IMachine
     public SimulatedStorage Storage { get; }
 
     /// <inheritdoc cref="IMachine.Images"/>
-    public SimulatedImages Images { get; } = new();
+    public SimulatedImages Images { get; }
 
     /// <inheritdoc cref="IMachine.Containers"/>
-    public SimulatedContainers Containers { get; } = new();
+    public SimulatedContainers Containers { get; }
 
     /// <inheritdoc/>
     public IKeys Keys { get; }
@@ -74,12 +76,16 @@ public sealed class SimulatedMachine : IMachine
 
     /// <summary>
     /// The power goes and comes back: bytes that were not flushed are lost or torn at a byte that <paramref name="random"/> chooses,
-    /// processes end, and a new boot begins. Volumes and what they hold stay.
+    /// processes and containers end, and a new boot begins. Volumes, roots, images and what they hold stay.
     /// </summary>
     public void PowerFailure(Random random)
     {
         Disk.PowerFailure(random);
         Processes.EndAll();
+        Containers.Reboot();
         Clock.Reboot();
     }
+
+    /// <summary>The daemon dies, and nothing else: the next one is not told what it was not told.</summary>
+    public void DaemonDies() => Containers.Forget();
 }

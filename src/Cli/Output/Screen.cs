@@ -86,6 +86,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
         }
     }
 
+    /// <summary>A line that tells how far something is; nothing where no person looks at a terminal.</summary>
+    public ProgressLine Progress(TimeProvider time) => new(!json && new AnsiConsoleOutput(error).IsTerminal ? error : null, time);
+
     /// <summary>A fault: what, its problems, its causes, the remedy; or one JSON fault.</summary>
     public void ShowFault(Fault fault)
     {

@@ -1,3 +1,5 @@
+using Provision.Machine.Images;
+using Provision.Machine.Simulated.Images;
 using Provision.Machine.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -5,7 +7,7 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Simulated.Storage;
 
 /// <summary>
-/// Pools and volumes in memory. Like btrfs it lets limits together exceed a pool, and stops a writer at the limit of the volume or at
+/// Pools, volumes and unpacked images in memory. Like btrfs it lets limits together exceed a pool, and stops a writer at the limit of the volume or at
 /// the end of the pool, whichever comes first. Everything done is durable.
 /// </summary>
 public sealed class SimulatedStorage : IStorage
@@ -56,28 +58,15 @@ public sealed class SimulatedStorage : IStorage
     public async ValueTask EnsureVolumeAsync(VolumeName name, ByteSize limit, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit.Bytes);
-        if (!pools.ContainsKey(name.Pool))
-        {
-            throw new FaultException(FaultCode.NotFound, $"There is no pool {name.Pool}", "Name a pool that this machine has.");
-        }
-
-        CheckWorks(name.Pool);
-        if (!volumes.TryGetValue(name, out var volume))
-        {
-            volumes[name] = volume = new SimulatedVolume();
-        }
-
-        if (volume.Limit != limit)
-        {
-            volume.Limit = limit;
-            Changed?.Invoke();
-        }
+        Ensure(name, limit, image: null);
     }
 
     /// <inheritdoc/>
-    public ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct) =>
-        throw new NotImplementedException();
+    public async ValueTask EnsureRootAsync(VolumeName name, Digest image, ByteSize limit, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        Ensure(name, limit, image);
+    }
 
     /// <inheritdoc/>
     public async ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct)
@@ -107,7 +96,7 @@ public sealed class SimulatedStorage : IStorage
             throw new FaultException(FaultCode.OutOfCapacity, $"Disk quota exceeded in volume {name}", "Write less.");
         }
 
-        if (more > 0 && UsedOf(name.Pool) + more > pools[name.Pool].Size.Bytes)
+        if (!HasRoom(name.Pool, new ByteSize(more)))
         {
             throw new FaultException(FaultCode.OutOfCapacity, $"No space left in pool {name.Pool}", "Write less.");
         }
@@ -117,7 +106,7 @@ public sealed class SimulatedStorage : IStorage
     }
 
     /// <summary>The size of a tenant's file; null when there is none of this name.</summary>
-    public ByteSize? ReadFile(VolumeName name, string file) => Find(name).Files.TryGetValue(file, out var size) ? new ByteSize(size) : null;
+    public ByteSize? ReadFile(VolumeName name, string file) => Find(name).SizeOf(file) is { } size ? new ByteSize(size) : null;
 
     /// <summary>Leaves the volume as a crash in the middle of making it does: there, and without a limit.</summary>
     public void LoseLimit(VolumeName name)
@@ -134,19 +123,55 @@ public sealed class SimulatedStorage : IStorage
 
     internal IEnumerable<KeyValuePair<VolumeName, SimulatedVolume>> Volumes => volumes;
 
+    internal Dictionary<ImageName, HeldImage> Images { get; } = [];
+
     internal void Restore(VolumeName name, SimulatedVolume volume) => volumes[name] = volume;
 
-    private SimulatedVolume Find(VolumeName name) => volumes.TryGetValue(name, out var volume)
+    internal SimulatedVolume Find(VolumeName name) => volumes.TryGetValue(name, out var volume)
         ? volume
         : throw new FaultException(FaultCode.NotFound, $"There is no volume {name}", "Make it first.");
 
-    private long UsedOf(string pool) => volumes.Where(volume => volume.Key.Pool == pool).Sum(volume => volume.Value.Used);
+    internal void CheckPool(string pool)
+    {
+        if (!pools.ContainsKey(pool))
+        {
+            throw new FaultException(FaultCode.NotFound, $"There is no pool {pool}", "Name a pool that this machine has.");
+        }
 
-    private void CheckWorks(string pool)
+        CheckWorks(pool);
+    }
+
+    internal void CheckWorks(string pool)
     {
         if (broken.Contains(pool))
         {
             throw new FaultException(FaultCode.Unavailable, $"Pool {pool} is broken", "Mend the pool.");
         }
     }
+
+    internal bool HasRoom(string pool, ByteSize size) => size <= ByteSize.Zero || UsedOf(pool) + size.Bytes <= pools[pool].Size.Bytes;
+
+    private void Ensure(VolumeName name, ByteSize limit, Digest? image)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit.Bytes);
+        CheckPool(name.Pool);
+        if (!volumes.TryGetValue(name, out var volume))
+        {
+            volumes[name] = volume = new SimulatedVolume { Image = image is { } digest ? FindImage(name.Pool, digest) : null };
+        }
+
+        if (volume.Limit != limit)
+        {
+            volume.Limit = limit;
+            Changed?.Invoke();
+        }
+    }
+
+    private SimulatedImage FindImage(string pool, Digest digest) => Images.TryGetValue(new ImageName(pool, digest), out var held)
+        ? held.Image
+        : throw new FaultException(FaultCode.NotFound, $"There is no image {digest.Short} in pool {pool}", "Make it ready first.");
+
+    private long UsedOf(string pool) =>
+        volumes.Where(volume => volume.Key.Pool == pool).Sum(volume => volume.Value.Used)
+        + Images.Where(image => image.Key.Pool == pool).Sum(image => image.Value.Image.TotalSize.Bytes);
 }

@@ -238,6 +238,8 @@ public abstract class ImagesConformance
     [InlineData("a/b")]
     [InlineData("../a")]
     [InlineData(".hidden")]
+    [InlineData("a:b")]
+    [InlineData("ä")]
     public async Task A_name_never_leads_out_of_the_farmers_folder(string location)
     {
         var there = await PutImageAsync(TestImage.Of(Name(), "file", 1));
@@ -264,7 +266,9 @@ public abstract class ImagesConformance
     public async Task Many_who_need_an_image_at_once_get_one()
     {
         var reference = await PutImageAsync(TestImage.Of(Name(), "file", MiB(1).Bytes));
-        var holders = Enumerable.Range(0, 8).Select(i => Holder($"{i}")).OrderBy(holder => holder.ToString(), StringComparer.Ordinal).ToList();
+        var holders = Enumerable.Range(0, 8).Select(i => Holder($"{i}"))
+            .OrderBy(holder => holder.ToString(), StringComparer.Ordinal)
+            .ToList();
 
         await Task.WhenAll(holders.Select(holder => Images.EnsureAsync(PoolName, reference, holder, Ct).AsTask()));
 
