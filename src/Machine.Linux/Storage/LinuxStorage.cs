@@ -125,7 +125,7 @@ public sealed class LinuxStorage : IStorage
     }
 
     /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
-    public SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.Open(name.Owner);
+    internal SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.Open(name.Owner);
 
     /// <summary>The pools, by name.</summary>
     internal IReadOnlyCollection<BtrfsPool> Pools => pools.Values;
