@@ -7,7 +7,7 @@ internal sealed record OciDocument(
     string? MediaType, OciDescriptor? Config, IReadOnlyList<OciDescriptor?>? Layers, IReadOnlyList<OciDescriptor?>? Manifests);
 
 /// <summary>What names a blob (descriptor.md).</summary>
-internal sealed record OciDescriptor(string? MediaType, string? Digest, long? Size, OciPlatform? Platform);
+internal sealed record OciDescriptor(string? MediaType, string? Digest, OciPlatform? Platform);
 
 /// <summary>What a manifest of an index runs on.</summary>
 internal sealed record OciPlatform(string? Architecture, string? Os, string? Variant);
