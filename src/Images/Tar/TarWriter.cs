@@ -48,14 +48,7 @@ internal sealed class TarWriter(Stream stream)
         Octal(block, TarHeader.Mode, entry.Mode);
         Octal(block, TarHeader.Uid, entry.Uid);
         Octal(block, TarHeader.Gid, entry.Gid);
-        Octal(block, TarHeader.Size, entry.Size <= OctalMax ? entry.Size : 0);
-        if (entry.Size > OctalMax)
-        {
-            // The form of GNU, which every reader knows: it needs no header of its own, for which a place would have to be kept.
-            BinaryPrimitives.WriteInt64BigEndian(block.AsSpan(TarHeader.Size)[^sizeof(long)..], entry.Size);
-            block[TarHeader.Size.Start] = 0x80;
-        }
-
+        Size(block, entry.Size);
         Octal(block, TarHeader.Modified, Math.Clamp(entry.Modified, 0, OctalMax));
         block[TarHeader.Kind] = entry.Kind;
         Text(block, TarHeader.Link, entry.Link);
@@ -102,6 +95,19 @@ internal sealed class TarWriter(Stream stream)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         bytes.AsSpan(0, Math.Min(bytes.Length, Length(field))).CopyTo(block[field]);
+    }
+
+    private static void Size(Span<byte> block, long size)
+    {
+        if (size <= OctalMax)
+        {
+            Octal(block, TarHeader.Size, size);
+            return;
+        }
+
+        // The form of GNU, which every reader knows: it needs no header of its own, for which a place would have to be kept.
+        block[TarHeader.Size.Start] = 0x80;
+        BinaryPrimitives.WriteInt64BigEndian(block[TarHeader.Size][^sizeof(long)..], size);
     }
 
     private static void Octal(Span<byte> block, Range field, long value)
