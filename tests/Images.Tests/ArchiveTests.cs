@@ -12,6 +12,8 @@ namespace Provision.Images.Tests;
 public sealed class ArchiveTests : IDisposable
 {
     private const string Manifest = "application/vnd.oci.image.manifest.v1+json";
+    private const string ConfigType = "application/vnd.oci.image.config.v1+json";
+    private const string LayerType = "application/vnd.oci.image.layer.v1.tar";
     private const string Index = "application/vnd.oci.image.index.v1+json";
 
     private readonly TemporaryFolder folder = new();
@@ -101,7 +103,8 @@ public sealed class ArchiveTests : IDisposable
             Refused("is not what", image);
             image.Files.Remove(path);
             var fault = Refused(null, image);
-            Assert.Equal(path.EndsWith(image.Digest.ToString(), StringComparison.Ordinal) ? FaultCode.NotFound : FaultCode.Invalid, fault.Code);
+            var named = path.EndsWith(image.Digest.ToString(), StringComparison.Ordinal);
+            Assert.Equal(named ? FaultCode.NotFound : FaultCode.Invalid, fault.Code);
         }
     }
 
@@ -154,19 +157,20 @@ public sealed class ArchiveTests : IDisposable
     [InlineData("""{"mediaType":"application/x"}""", "is no image but application/x")]
     [InlineData("""{"manifests":[],"layers":[]}""", "is a manifest and an index at once")]
     [InlineData("""{"manifests":[null]}""", "has nothing for linux/")]
-    [InlineData("""{"layers":[],"config":{"mediaType":"application/vnd.cncf.helm.config.v1+json"}}""", "is no image but application/vnd.cncf")]
+    [InlineData("""{"layers":[],"config":{"mediaType":"application/vnd.cncf.helm.v1+json"}}""", "is no image but application/vnd.cncf")]
     [InlineData("""{"layers":[],"config":{"digest":"sha256:00"}}""", "is no image but")]
-    [InlineData("""{"layers":[],"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha512:00"}}""", "a digest \"sha512:00\"")]
+    [InlineData("""{"layers":[],"config":{"mediaType":"CONFIG-TYPE","digest":"sha512:00"}}""", "a digest \"sha512:00\"")]
     [InlineData("""{"layers":[null],"config":CONFIG}""", "Layer 1 is of no type")]
-    [InlineData("""{"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+encrypted"}],"config":CONFIG}""", "tar+encrypted, which is no tar")]
-    [InlineData("""{"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"../../x"}],"config":CONFIG}""", "a digest \"../../x\"")]
+    [InlineData("""{"layers":[{"mediaType":"LAYER-TYPE+encrypted"}],"config":CONFIG}""", "tar+encrypted, which is no tar")]
+    [InlineData("""{"layers":[{"mediaType":"LAYER-TYPE","digest":"../../x"}],"config":CONFIG}""", "a digest \"../../x\"")]
     [InlineData("""{"layers":[LAYER],"config":CONFIG}""", "The image has 1 layers, and its config the digests of 0")]
     public void A_manifest_that_is_none_is_refused(string manifest, string expected)
     {
         var image = TestImage.Oci(TestImage.Gzip);
-        var config = TestImage.Descriptor("application/vnd.oci.image.config.v1+json", image.Blob(TestImage.Config()));
-        var layer = TestImage.Descriptor("application/vnd.oci.image.layer.v1.tar", Digest.Of("none"u8));
-        var text = manifest.Replace("CONFIG", config, StringComparison.Ordinal).Replace("LAYER", layer, StringComparison.Ordinal);
+        var text = manifest.Replace("CONFIG-TYPE", ConfigType, StringComparison.Ordinal)
+            .Replace("LAYER-TYPE", LayerType, StringComparison.Ordinal)
+            .Replace("CONFIG", TestImage.Descriptor(ConfigType, image.Blob(TestImage.Config())), StringComparison.Ordinal)
+            .Replace("LAYER", TestImage.Descriptor(LayerType, Digest.Of("none"u8)), StringComparison.Ordinal);
         Refused(expected, image.Choose(image.Blob(text)));
     }
 
@@ -222,7 +226,8 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public void What_would_never_end_is_not_opened()
     {
-        Assert.Contains("is a device", Assert.Throws<FaultException>(() => ImageArchive.Open("/dev/zero")).Fault.What, StringComparison.Ordinal);
+        var fault = Assert.Throws<FaultException>(() => ImageArchive.Open("/dev/zero")).Fault;
+        Assert.Contains("is a device", fault.What, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.File("layout"));
         Process.Start("mkfifo", folder.File("layout/index.json")).WaitForExit();
         Assert.Contains(

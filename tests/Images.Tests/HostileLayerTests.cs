@@ -81,7 +81,8 @@ public sealed class HostileLayerTests : IDisposable
     [InlineData('6', "dev/sda is a named pipe")]
     [InlineData('D', "dev/sda is of an unknown kind, 'D'")]
     [InlineData('S', "dev/sda is a sparse file")]
-    public void Only_files_folders_and_links_are_unpacked(char kind, string expected) => Refused($"Layer 2: {expected}", OfKind(kind, "dev/sda"));
+    public void Only_files_folders_and_links_are_unpacked(char kind, string expected) =>
+        Refused($"Layer 2: {expected}", OfKind(kind, "dev/sda"));
 
     [Fact]
     public void A_sparse_file_of_pax_is_refused() => Refused(
@@ -128,7 +129,9 @@ public sealed class HostileLayerTests : IDisposable
     [InlineData("-6 a=b\n")]
     [InlineData("99999999999 a=b\n")]
     public void An_extended_header_that_is_none_is_refused(string content) => Refused(
-        "Layer 2 has an extended header after its beginning that is none", Extension((byte)'x', Encoding.UTF8.GetBytes(content)), File("a"));
+        "Layer 2 has an extended header after its beginning that is none",
+        Extension((byte)'x', Encoding.UTF8.GetBytes(content)),
+        File("a"));
 
     [Theory]
     [InlineData('x')]
@@ -159,7 +162,8 @@ public sealed class HostileLayerTests : IDisposable
     public void A_bomb_is_refused_as_soon_as_it_is_too_large()
     {
         var limits = new UnpackLimits { ContentMax = new ByteSize(1000), EntriesMax = 3, LayersMax = 2 };
-        Refused("Layer 2: with b the image has more than 1000 B of files", limits, File("a", new string('x', 500)), File("b", new string('x', 501)));
+        var (half, more) = (new string('x', 500), new string('x', 501));
+        Refused("Layer 2: with b the image has more than 1000 B of files", limits, File("a", half), File("b", more));
         Refused("Layer 2: with d the image has more than 3 entries", limits, File("a"), File("b"), File("c"), File("d"));
         Refused("Layer 2: with a the image has more than 1000 B", limits, Pax("size=1000000000000"), File("a"));
         var fault = Assert.Throws<FaultException>(() => Unpack(limits, TestImage.Docker(Of(), Of(), Of()))).Fault;
@@ -173,7 +177,8 @@ public sealed class HostileLayerTests : IDisposable
     {
         var limits = new UnpackLimits { ContentMax = new ByteSize(1000), EntriesMax = 3 };
         var layer = new byte[16 << 20];
-        var fault = Assert.Throws<FaultException>(() => Unpack(limits, TestImage.Oci(form == "gzip" ? TestImage.Gzip : TestImage.Zstd, layer))).Fault;
+        var image = TestImage.Oci(form == "gzip" ? TestImage.Gzip : TestImage.Zstd, layer);
+        var fault = Assert.Throws<FaultException>(() => Unpack(limits, image)).Fault;
         Assert.StartsWith("Layer 1: the layers have more than", fault.What, StringComparison.Ordinal);
     }
 

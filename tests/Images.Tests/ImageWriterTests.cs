@@ -71,8 +71,7 @@ public sealed class ImageWriterTests : IDisposable
     {
         Put("root");
         var created = new DateTimeOffset(2026, 1, 31, 12, 0, 0, 500, TimeSpan.FromHours(2));
-        var digest = ImageWriter.Write(
-            folder.File("root"), Config, folder.File("image.tar"), new ImageWriteOptions { Created = created }, TestContext.Current.CancellationToken);
+        var digest = WriteFolder("root", "image.tar", new ImageWriteOptions { Created = created });
         using var archive = ImageArchive.Open(folder.File("image.tar"));
         Assert.Equal(new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeSpan.Zero), Unpack(archive, digest).Attributes("a").Modified);
     }
@@ -153,7 +152,7 @@ public sealed class ImageWriterTests : IDisposable
         Assert.Equal("precious", File.ReadAllText(folder.File("image.tar")));
 
         var options = new ImageWriteOptions { Overwrite = true };
-        var digest = ImageWriter.Write(folder.File("root"), Config, folder.File("image.tar"), options, TestContext.Current.CancellationToken);
+        var digest = WriteFolder("root", "image.tar", options);
         using var archive = ImageArchive.Open(folder.File("image.tar"));
         Assert.Equal([digest], archive.List());
         Assert.Throws<FaultException>(() =>
@@ -238,7 +237,8 @@ public sealed class ImageWriterTests : IDisposable
         Assert.Equal(before, Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
-    private Digest WriteFolder(string input, string output) => ImageWriter.Write(folder.File(input), Config, folder.File(output));
+    private Digest WriteFolder(string input, string output, ImageWriteOptions? options = null) =>
+        ImageWriter.Write(folder.File(input), Config, folder.File(output), options);
 
     private Digest Write(params ImageEntry[] entries) => ImageWriter.Write(entries, Config, folder.File("image.tar"));
 

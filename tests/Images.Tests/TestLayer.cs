@@ -10,7 +10,9 @@ internal static class TestLayer
     public static byte[] Of(params byte[][] entries) => [.. entries.SelectMany(bytes => bytes), .. new byte[1024]];
 
     public static byte[] File(string name, string content = "", int mode = 0x1a4, long uid = 0, long gid = 0) =>
-        Entry(new TarEntry(name, TarKind.File, Encoding.UTF8.GetByteCount(content), "", mode, uid, gid, 0), Encoding.UTF8.GetBytes(content));
+        Entry(
+            new TarEntry(name, TarKind.File, Encoding.UTF8.GetByteCount(content), "", mode, uid, gid, 0),
+            Encoding.UTF8.GetBytes(content));
 
     public static byte[] Folder(string name, int mode = 0x1ed) => Entry(new TarEntry(name, TarKind.Folder, 0, "", mode, 0, 0, 0));
 
@@ -48,10 +50,8 @@ internal static class TestLayer
 
     private static byte[] Record(string record)
     {
-        var length = Encoding.UTF8.GetByteCount(record) + 3;
-        length += length.ToString(System.Globalization.CultureInfo.InvariantCulture).Length - 1;
-        var text = $"{length} {record}\n";
-        var missing = Encoding.UTF8.GetByteCount(text) - length;
-        return Encoding.UTF8.GetBytes($"{length + missing} {record}\n");
+        var rest = Encoding.UTF8.GetBytes($" {record}\n");
+        var length = Enumerable.Range(rest.Length, 9).First(sum => $"{sum}".Length + rest.Length == sum);
+        return [.. Encoding.ASCII.GetBytes($"{length}"), .. rest];
     }
 }

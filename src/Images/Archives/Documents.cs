@@ -46,7 +46,8 @@ internal static class Documents
         }
         catch (JsonException e)
         {
-            throw new FaultException(new Fault(FaultCode.Invalid, $"{Printable.Of(path)} is not valid: {Printable.Of(e.Message)}", Remedy), e);
+            var what = $"{Printable.Of(path)} is not valid: {Printable.Of(e.Message)}";
+            throw new FaultException(new Fault(FaultCode.Invalid, what, Remedy), e);
         }
     }
 

@@ -58,7 +58,10 @@ internal sealed class OciLayout(IFolder folder) : IImageFormat
         }
 
         var chosen = index.Manifests!.OfType<OciDescriptor>().FirstOrDefault(entry => Platform.Runs(entry.Platform));
-        var others = index.Manifests!.Select(entry => Printable.Of($"{entry?.Platform?.Os}/{entry?.Platform?.Architecture}")).Distinct().Take(10);
+        var others = index.Manifests!
+            .Select(entry => Printable.Of($"{entry?.Platform?.Os}/{entry?.Platform?.Architecture}"))
+            .Distinct()
+            .Take(10);
         return chosen is not null
             ? Documents.DigestOf(chosen.Digest)
             : throw new FaultException(
@@ -88,7 +91,8 @@ internal sealed class OciLayout(IFolder folder) : IImageFormat
     {
         if (layer?.MediaType is null || !MediaTypes.Layers.Contains(layer.MediaType))
         {
-            throw Documents.Invalid($"Layer {index + 1} is {Printable.Of(layer?.MediaType ?? "of no type")}, which is no tar that we can read");
+            var type = Printable.Of(layer?.MediaType ?? "of no type");
+            throw Documents.Invalid($"Layer {index + 1} is {type}, which is no tar that we can read");
         }
 
         var digest = Documents.DigestOf(layer.Digest);

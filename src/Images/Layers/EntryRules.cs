@@ -101,7 +101,7 @@ internal sealed class EntryRules(string place)
     }
 
     private string Target(TarEntry entry) =>
-        entry.Link.Length == 0 || entry.Link.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(entry.Link) > PathSizeMax
+        Encoding.UTF8.GetByteCount(entry.Link) is 0 or > PathSizeMax || entry.Link.Contains('\0', StringComparison.Ordinal)
             ? throw Refused(entry.Name, "is a link to nothing, or to a name that is too long or has a zero in it")
             : entry.Link;
 

@@ -24,7 +24,8 @@ public sealed class ImageTests : IDisposable
     [Fact]
     public async Task A_folder_becomes_an_image_that_can_be_ordered()
     {
-        var built = await BuildAsync("--entrypoint", "/bin/sh", "--entrypoint", "-c", "--command", "a b", "--env", "A=b=c", "--user", "1:2");
+        var built = await BuildAsync(
+            "--entrypoint", "/bin/sh", "--entrypoint", "-c", "--command", "a b", "--env", "A=b=c", "--user", "1:2");
         Assert.Equal(0, built.Code);
         var lines = built.Output.Split('\n');
         var reference = lines[2]["reference  ".Length..];
@@ -114,7 +115,7 @@ public sealed class ImageTests : IDisposable
     {
         var run = await CommandRun.OfAsync("image", "show", Path.Combine(root, "motd"));
         Assert.Equal(ExitCodes.Of(FaultCode.Invalid), run.Code);
-        Assert.Contains("motd is no archive of images", run.Error, StringComparison.Ordinal);
+        Assert.Contains("motd cannot be read as an archive of images", run.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Of(FaultCode.NotFound), (await CommandRun.OfAsync("image", "show", folder.File("none"))).Code);
     }
 
