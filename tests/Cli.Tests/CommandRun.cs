@@ -13,7 +13,8 @@ internal sealed record CommandRun(int Code, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await new ProvisionCommand(time, () => input).RunAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        var console = new InvocationConfiguration { Output = output, Error = error };
+        var code = await new ProvisionCommand(time, () => input).RunAsync(args, console);
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

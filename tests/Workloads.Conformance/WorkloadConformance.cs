@@ -137,7 +137,11 @@ public abstract class WorkloadConformance<TModule>
             Actors.Setup(new EngineOptions(), Module)).CrashEverywhere(stride: 4));
 
     private static MachineFacts Facts => new(
-        [.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))]);
+        [.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))])
+    {
+        Cores = SimulatedWorld.Size.Cores,
+        Memory = SimulatedWorld.Size.Memory,
+    };
 
     private static Plan PlanOf(string sample) => PlanOf(sample, Owner);
 

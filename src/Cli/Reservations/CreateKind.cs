@@ -135,7 +135,8 @@ internal sealed class CreateKind(IWorkloadModule module)
             return draft;
         }
 
-        session.Screen.Flags = problems.Select(problem => problem.Pointer).Distinct().ToDictionary(pointer => pointer, pointer => pointer switch
+        var pointers = problems.Select(problem => problem.Pointer).Distinct();
+        session.Screen.Flags = pointers.ToDictionary(pointer => pointer, pointer => pointer switch
         {
             "/reservation/node_id" => node.Name,
             "/reservation/duration" => duration.Name,

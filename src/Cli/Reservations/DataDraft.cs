@@ -58,7 +58,7 @@ internal sealed partial class DataDraft(string kind, SecretReader reader)
                 parent[name] = Entries(field, pointer, flag, texts);
                 break;
             case FieldType.List:
-                parent[name] = new JsonArray([.. texts.Select((text, index) => Item(field, $"{pointer}/{index}", $"{flag} {JsonForm.Shorten(text)}", text))]);
+                parent[name] = new JsonArray([.. texts.Select((text, index) => Item(field, $"{pointer}/{index}", flag, text))]);
                 break;
             default:
                 Set(parent, name, field.Type, pointer, texts[^1]);
@@ -66,7 +66,9 @@ internal sealed partial class DataDraft(string kind, SecretReader reader)
         }
     }
 
-    /// <summary>The problems that were found here, then those of the module, told apart where a number was asked for and the text is none.</summary>
+    /// <summary>
+    /// The problems that were found here, then those of the module, told apart where a number was asked for and the text is none.
+    /// </summary>
     public IEnumerable<Problem> Explain(IEnumerable<Problem> found) => problems.Concat(found.Select(problem =>
         misspelt.TryGetValue(problem.Pointer, out var text)
             ? problem with { Reason = $"is \"{JsonForm.Shorten(text)}\", which is not a whole number" }
@@ -168,8 +170,9 @@ internal sealed partial class DataDraft(string kind, SecretReader reader)
         secrets.Add((entries, name, field, secret ?? ""));
     }
 
-    private JsonObject Item(Field field, string pointer, string label, string text)
+    private JsonObject Item(Field field, string pointer, string flag, string text)
     {
+        var label = $"{flag} {JsonForm.Shorten(text)}";
         labels[pointer] = label;
         foreach (var member in field.Members)
         {

@@ -4,7 +4,9 @@ using Provision.Reservations.Secrets;
 
 namespace Provision.Cli.Reservations;
 
-/// <summary>Reads secrets from files and from standard input. A secret and the name of its file are in no message: the one may be the other.</summary>
+/// <summary>
+/// Reads secrets from files and from standard input. No message has a secret in it, nor the name of a file: the one may be the other.
+/// </summary>
 internal sealed class SecretReader(Func<Stream> openInput)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

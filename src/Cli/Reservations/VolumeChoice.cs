@@ -60,6 +60,7 @@ internal static class VolumeChoice
         : WorkloadCatalog.Find(order.Kind) is not IProvidesVolume
             ? new Fault(FaultCode.Invalid, $"is a {order.Kind} and no volume", "Name a volume of yours.")
         : order.Node != node
-            ? new Fault(FaultCode.Invalid, $"is on node {order.Node}, and the order goes to {node}", "Choose volumes of one node, and that node.")
+            ? new Fault(
+                FaultCode.Invalid, $"is on node {order.Node}, and the order goes to {node}", "Choose volumes of one node, and that node.")
         : null;
 }

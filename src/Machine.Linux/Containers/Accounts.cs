@@ -54,9 +54,9 @@ internal sealed class Accounts(SafeFileHandle root)
 
     private string Read(string path)
     {
-        using var file = SystemCalls.Open(
-            root, path, Libc.OReadOnly | Libc.ONonBlocking | Libc.OCloseOnExec, Resolve.InRoot | Resolve.NoMagicLinks);
-        if (file.IsInvalid)
+        var error = Beneath.OpenFile(root, path, out var file);
+        using var opened = file;
+        if (error is not null)
         {
             return ""; // Whoever is looked for is not in it.
         }

@@ -30,7 +30,7 @@ internal sealed class IdRanges(Places places)
     public int Take(Digest owner)
     {
         Folders.Ensure(Folder);
-        using var held = new FileLock(Path.Combine(Folder, "lock"));
+        using var held = new FolderLock(Folder);
         var start = BinaryPrimitives.ReadUInt16BigEndian(Convert.FromHexString(owner.ToString()));
         for (var i = 0; i < Slots; i++)
         {
@@ -49,7 +49,7 @@ internal sealed class IdRanges(Places places)
     /// <summary>Gives the slot back. Not this owner's: nothing to do.</summary>
     public void Return(int slot, Digest owner)
     {
-        using var held = new FileLock(Path.Combine(Folder, "lock"));
+        using var held = new FolderLock(Folder);
         if (File.Exists(PathOf(slot)) && File.ReadAllText(PathOf(slot)) == TextOf(owner))
         {
             File.Delete(PathOf(slot));

@@ -25,7 +25,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     private readonly ControlGroups groups;
     private readonly RootTree tree;
     private readonly TimeProvider time;
-    private readonly OwnerLocks locks = new();
+    private readonly Turns<Digest> turns = new();
     private readonly SemaphoreSlim starts = new(StartsMax, StartsMax);
     private readonly SemaphoreSlim making = new(1, 1);
     private readonly ProcessEnds processEnds = new();
@@ -76,7 +76,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     public async ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct)
     {
         OrderCheck.Check(order);
-        using var held = await locks.HoldAsync(order.Owner, ct);
+        using var turn = await turns.TakeAsync(order.Owner, ct);
         return await RunAsync($"Container {order.Owner.Short} cannot be started", async () =>
         {
             var found = await LookAsync(order.Owner);
@@ -101,7 +101,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     /// <inheritdoc/>
     public async ValueTask RemoveAsync(Digest owner, TimeSpan grace, CancellationToken ct)
     {
-        using var held = await locks.HoldAsync(owner, ct);
+        using var turn = await turns.TakeAsync(owner, ct);
         await RunAsync($"Container {owner.Short} cannot be removed", async () =>
         {
             var found = await LookAsync(owner);
@@ -126,13 +126,13 @@ public sealed class LinuxContainers : IContainers, IDisposable
         foreach (var owner in records.Owners())
         {
             var state = await LookAsync(owner);
-            if (state is { Container.End.Cause: EndCause.SupervisorLost } && !locks.IsHeld(owner))
+            if (state is { Container.End.Cause: EndCause.SupervisorLost } && !turns.IsTaken(owner))
             {
                 state = await SettleAsync(owner, ct);
             }
 
             // One that is only being made was not made yet.
-            if (state is not null && !(state.NeverRan && locks.IsHeld(owner)))
+            if (state is not null && !(state.NeverRan && turns.IsTaken(owner)))
             {
                 containers.Add(state.Container);
             }
@@ -245,7 +245,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
         catch
         {
             await ClearAsync(owner);
-            if (found is null or { NeverRan: true })
+            if (found is null)
             {
                 records.Remove(owner);
             }
@@ -261,7 +261,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     /// <summary>Kills what a lost supervisor left running; returns how the container is then.</summary>
     private async ValueTask<ContainerState?> SettleAsync(Digest owner, CancellationToken ct)
     {
-        using var held = await locks.HoldAsync(owner, ct);
+        using var turn = await turns.TakeAsync(owner, ct);
         var state = await LookAsync(owner);
         if (state is { Container.End.Cause: EndCause.SupervisorLost })
         {

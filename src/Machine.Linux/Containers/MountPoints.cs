@@ -5,68 +5,45 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Linux.Containers;
 
 /// <summary>
-/// Folders inside a tree that a stranger wrote: made and opened part by part, so that no link in it can lead anywhere else.
+/// Folders inside a root that a stranger wrote: made and opened part by part, so that no link in it can lead anywhere else.
 /// </summary>
 internal static class MountPoints
 {
-    private const uint Mode = 0x1ed; // 0755
-    private const Resolve Strictly = Resolve.Beneath | Resolve.NoLinks | Resolve.NoMagicLinks;
-    private static readonly int AsFolder = Libc.OPath | Libc.ODirectory | Libc.OCloseOnExec;
+    private const int Mode = 0x1ed; // 0755
 
-    /// <summary>Makes the folder and those above it.</summary>
-    /// <param name="tree">The top of the tree, as the pool has it: what is made belongs to the id 0 of whoever sees it.</param>
-    /// <param name="path">Names with slashes between them; empty is the top.</param>
-    /// <param name="target">What the container calls it.</param>
+    /// <summary>Makes the folder and those above it, and opens it.</summary>
+    /// <param name="root">The root: as the pool has it, or as it is mounted, where nothing can be made any more.</param>
+    /// <param name="target">What the container calls it: an absolute path.</param>
     /// <exception cref="FaultException"><c>Invalid</c>: a link or a file is in the way, or a name is too long.</exception>
-    public static void Make(SafeFileHandle tree, string path, string target)
+    public static SafeFileHandle Open(SafeFileHandle root, string target)
     {
-        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var folder = tree;
-        try
+        var parts = target.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        SafeFileHandle? folder = null;
+        for (var i = 0; i < parts.Length; i++)
         {
-            for (var i = 0; i < parts.Length; i++)
+            using var above = folder;
+            if ((Make(above ?? root, parts[i]) ?? Beneath.EnterFolder(above ?? root, parts[i], out folder)) is { } error)
             {
-                var above = folder;
-                if (Libc.MakeFolder(above, parts[i], Mode) != 0 && Errno.Last is var error && error != Errno.Exists)
-                {
-                    throw Refused(error, target, string.Join('/', parts[..(i + 1)]));
-                }
+                throw Refused(error, target, "/" + string.Join('/', parts[..(i + 1)]));
+            }
+        }
 
-                folder = Open(above, parts[i], target, string.Join('/', parts[..(i + 1)]));
-                if (above != tree)
-                {
-                    above.Dispose();
-                }
-            }
-        }
-        finally
-        {
-            if (folder != tree)
-            {
-                folder.Dispose();
-            }
-        }
+        return folder ?? throw new ArgumentException("The root itself is no mount point.", nameof(target));
     }
 
-    /// <summary>Opens the folder to mount something on it; other mounts may lie on the way.</summary>
-    /// <exception cref="FaultException"><c>Invalid</c>: a link or a file is in the way, or it is not there.</exception>
-    public static SafeFileHandle Open(SafeFileHandle tree, string path, string target) => Open(tree, path, target, path);
-
-    private static SafeFileHandle Open(SafeFileHandle tree, string path, string target, string part)
+    private static Errno? Make(SafeFileHandle folder, string name)
     {
-        var folder = SystemCalls.Open(tree, path, AsFolder, Strictly);
-        return folder.IsInvalid ? throw Refused(Errno.Last, target, part) : folder;
+        var error = Beneath.CreateFolder(folder, name);
+        return error is null ? Beneath.SetMode(folder, name, Mode) : error == Errno.Exists ? null : error;
     }
 
     private static FaultException Refused(Errno error, string target, string part)
     {
         var what = $"{target} cannot be a mount point of the container";
-        var invalid = error == Errno.Loop || error == Errno.NotFolder || error == Errno.NameTooLong || error == Errno.NoEntry;
-        return !invalid
-            ? error.Unavailable($"{what}: {part}", "Look at the pool and its disk.")
-            : new FaultException(
-                FaultCode.Invalid,
-                $"{what}: {part} in its root or volume is {(error == Errno.NameTooLong ? "too long a name" : "a link, or something else that is no folder")}",
-                "Choose another mount point, or another image.");
+        return error == Errno.Loop || error == Errno.NotFolder
+            ? new FaultException(FaultCode.Invalid, $"{what}: {part} in its root is a link, or a file", "Choose another one, or another image.")
+            : error == Errno.NameTooLong
+            ? new FaultException(FaultCode.Invalid, $"{what}: {part} is too long a name", "Choose a shorter one.")
+            : error.Unavailable($"{what}: {part}", "Look at the pool and its disk; the root may be full.");
     }
 }

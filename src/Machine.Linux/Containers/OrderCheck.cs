@@ -30,11 +30,14 @@ internal static class OrderCheck
             order.WorkingFolder is ['/', ..] && order.WorkingFolder.Length <= PathSizeMax && !HasZero(order.WorkingFolder),
             $"The working folder \"{order.WorkingFolder.Replace('\0', '?')}\" is no absolute path",
             "Give one that begins with a slash.");
-        var targets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var target in order.Mounts.Select(mount => mount.Target))
+        var targets = order.Mounts.Select(mount => mount.Target.TrimEnd('/') + "/").Order(StringComparer.Ordinal).ToList();
+        foreach (var mount in order.Mounts)
         {
-            CheckTarget(target);
-            Require(targets.Add(target.TrimEnd('/')), $"Two volumes have the mount point {target}", "Give each a mount point of its own.");
+            CheckTarget(mount.Target);
+            Require(
+                targets.Count(target => $"{mount.Target.TrimEnd('/')}/".StartsWith(target, StringComparison.Ordinal)) == 1,
+                $"The mount point {mount.Target} is or lies in that of another volume",
+                "Give each a mount point of its own, outside of the others.");
         }
     }
 

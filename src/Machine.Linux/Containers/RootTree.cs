@@ -14,7 +14,7 @@ namespace Provision.Machine.Linux.Containers;
 internal sealed class RootTree(Places places, Func<VolumeName, SafeFileHandle?> openVolume)
 {
     // The runtime mounts onto these; it must find folders.
-    private static readonly string[] Always = ["proc", "dev"];
+    private static readonly string[] Always = ["/proc", "/dev"];
 
     /// <summary>Where the root is mounted.</summary>
     public string PathOf(int slot) => Path.Combine(FolderOf(slot), "root");
@@ -24,38 +24,28 @@ internal sealed class RootTree(Places places, Func<VolumeName, SafeFileHandle?> 
     public SafeFileHandle Open(VolumeName name) => openVolume(name)
         ?? throw new FaultException(FaultCode.NotFound, $"There is no volume {name}", "Make it first.");
 
-    /// <summary>Mounts root and volumes, outer ones first, and makes the mount points that are missing.</summary>
+    /// <summary>Mounts the root, and the volumes in it, whose mount points are made when they are missing.</summary>
     /// <exception cref="FaultException"><c>NotFound</c>: no such volume. <c>Invalid</c>: a mount point.</exception>
     public void Mount(int slot, SafeFileHandle root, IReadOnlyList<VolumeMount> mounts)
     {
-        using var userNamespace = UserNamespaces.Make(IdRanges.FirstOf(slot), IdRanges.Size);
-        var volumes = new List<(string Target, SafeFileHandle Folder)> { ("", root) };
-        try
+        // Through the mount nothing can be made: who does not exist in the container owns nothing there.
+        foreach (var target in mounts.Select(mount => mount.Target).Concat(Always))
         {
-            foreach (var name in Always)
-            {
-                MountPoints.Make(root, name, "/" + name);
-            }
-
-            using var place = MakePlace(slot);
-            Place(root, userNamespace, place);
-            using var tree = Libc.OpenFolder(PathOf(slot));
-            foreach (var mount in mounts.OrderBy(mount => mount.Target.Length))
-            {
-                var (target, volume) = (mount.Target.Trim('/'), Open(mount.Volume));
-                volumes.Add((target + "/", volume));
-                var (outer, folder) = volumes.Last(above => above.Folder != volume && target.StartsWith(above.Target, StringComparison.Ordinal));
-                MountPoints.Make(folder, target[outer.Length..], mount.Target);
-                using var point = MountPoints.Open(tree, target, mount.Target);
-                Place(volume, userNamespace, point);
-            }
+            MountPoints.Open(root, target).Dispose();
         }
-        finally
+
+        using var userNamespace = UserNamespaces.Make(IdRanges.FirstOf(slot), IdRanges.Size);
+        using (var place = MakePlace(slot))
         {
-            foreach (var (_, volume) in volumes.Skip(1))
-            {
-                volume.Dispose();
-            }
+            Place(root, userNamespace, place);
+        }
+
+        using var tree = Libc.OpenFolder(PathOf(slot));
+        foreach (var mount in mounts)
+        {
+            using var volume = Open(mount.Volume);
+            using var point = MountPoints.Open(tree, mount.Target);
+            Place(volume, userNamespace, point);
         }
     }
 

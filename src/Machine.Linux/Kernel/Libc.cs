@@ -12,18 +12,13 @@ internal static unsafe partial class Libc
 
     /// <summary>umount2(2): out of sight at once, with what is mounted below it, and gone when nobody uses it any more.</summary>
     public const int Detach = 0x2;
-
-    // open(2): the same on every processor family that .NET knows.
-    public const int OReadOnly = 0;
-    public const int ONonBlocking = 0x800;
-    public const int OPath = 0x200000;
-    public const int OCloseOnExec = 0x80000;
     private const string Library = "libc";
 
     // open(2): these two differ between processor families.
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
-    public static readonly int ODirectory = Arm ? 0x4000 : 0x10000;
+    private static readonly int ODirectory = Arm ? 0x4000 : 0x10000;
     private static readonly int ONoFollow = Arm ? 0x8000 : 0x20000;
+    private const int OCloseOnExec = 0x80000;
     private const int AtWorkingFolder = -100;
 
     /// <summary>A folder for reading, itself and not what a symbolic link of that name leads to.</summary>
@@ -61,9 +56,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
-
-    [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int MakeFolder(SafeFileHandle parent, string name, uint mode);
 
     [LibraryImport(Library, EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetOwner(string path, uint user, uint group);

@@ -15,22 +15,14 @@ internal static unsafe partial class SystemCalls
     private const long OpenTreeNumber = 428;
     private const long MoveMountNumber = 429;
     private const long OpenProcessNumber = 434; // pidfd_open
-    private const long OpenBelowNumber = 437; // openat2
     private const long SetMountNumber = 442; // mount_setattr
     private const nint EmptyPath = 0x1000; // AT_EMPTY_PATH
     private const nint CloneCloseOnExec = 0x1 | 0x80000; // OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC
     private const nint BothEmpty = 0x4 | 0x40; // MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH
     private const ulong RootAttributes = 0x2 | 0x4 | 0x100000; // MOUNT_ATTR_NOSUID, _NODEV, _IDMAP
 
-    /// <summary>openat2(2): opens what the path leads to, resolved under these rules.</summary>
-    public static SafeFileHandle Open(SafeFileHandle folder, string path, int flags, Resolve resolve)
-    {
-        var how = stackalloc ulong[3] { (ulong)flags, 0, (ulong)resolve }; // struct open_how: flags, mode, resolve
-        return ToHandle(OpenBelow(OpenBelowNumber, folder, path, how, 3 * sizeof(ulong)));
-    }
-
     /// <summary>open_tree(2): the folder as a mount of its own that has no place yet, without the mounts below it.</summary>
-    public static SafeFileHandle CloneMount(SafeFileHandle folder) => ToHandle(OpenTree(OpenTreeNumber, folder, "", CloneCloseOnExec));
+    public static SafeFileHandle CloneMount(SafeFileHandle folder) => ToHandle(OpenTree(OpenTreeNumber, folder, "", EmptyPath | CloneCloseOnExec));
 
     /// <summary>
     /// mount_setattr(2): the mount shows the ids of its files as the user namespace maps them, and has no set-user-id and no devices.
@@ -55,9 +47,6 @@ internal static unsafe partial class SystemCalls
     private static SafeFileHandle ToHandle(nint result) => new(result, ownsHandle: true);
 
     private static Errno? ToError(nint result) => result < 0 ? Errno.Last : null;
-
-    [LibraryImport(Library, EntryPoint = Call, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint OpenBelow(long number, SafeFileHandle folder, string path, ulong* how, nuint size);
 
     [LibraryImport(Library, EntryPoint = Call, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenTree(long number, SafeFileHandle folder, string path, nint flags);

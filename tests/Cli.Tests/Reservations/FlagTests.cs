@@ -26,8 +26,8 @@ public sealed class FlagTests : IDisposable
     [Fact]
     public async Task Data_is_what_the_flags_say()
     {
-        string[] more = ["--entrypoint", "sh -c 'echo hi'", "--env", "A=b=c", "--env", "E=", "--mount", $"{Volume}:/data:1", "--memory", "64"];
-        var order = await OrderAsync([.. Image, .. more, "--cpu", "2"]);
+        string[] texts = ["--entrypoint", "sh -c 'echo hi'", "--env", "A=b=c", "--env", "E="];
+        var order = await OrderAsync([.. Image, .. texts, "--mount", $"{Volume}:/data:1", "--memory", "64", "--cpu", "2"]);
         Assert.Equal(
             $$$"""
             {"flist":"{{{Image[1]}}}","entrypoint":"sh -c 'echo hi'","env":{"A":"b=c","E":""},
@@ -110,13 +110,15 @@ public sealed class FlagTests : IDisposable
     [Fact]
     public async Task A_secret_that_is_too_long_is_refused()
     {
-        Refused(await RunAsync("", [.. Image, "--secret-env", $"P={File(new string('x', SealedSecret.SizeMax + 1))}"]), "P has more than");
+        var file = File(new string('x', SealedSecret.SizeMax + 1));
+        Refused(await RunAsync("", [.. Image, "--secret-env", $"P={file}"]), "P has more than");
         Refused(await RunAsync("", [.. Image, "--secret-env", "P=/dev/zero"]), "P has more than");
     }
 
     [Fact]
     public async Task Standard_input_is_one_secret() => Refused(
-        await RunAsync(Secret, [.. Image, "--secret-env", "P=-", "--secret-env", "Q=-"]), "--secret-env Q is to be read from standard input");
+        await RunAsync(Secret, [.. Image, "--secret-env", "P=-", "--secret-env", "Q=-"]),
+        "--secret-env Q is to be read from standard input");
 
     [Fact]
     public async Task A_name_is_given_once()
@@ -129,7 +131,8 @@ public sealed class FlagTests : IDisposable
     [Fact]
     public async Task All_problems_come_at_once_for_machines_by_their_place()
     {
-        var run = await RunAsync("", ["--env", "A", "--secret-env", "P=", "--mount", "12-1:/data", "--mount", "x:/", "--cpu", "x", "--json"]);
+        string[] bad = ["--env", "A", "--secret-env", "P=", "--mount", "12-1:/data", "--mount", "x:/", "--cpu", "x"];
+        var run = await RunAsync("", [.. bad, "--json"]);
         var fault = StrictJson.Read(JsonElement.Parse(run.Error), "fault", FaultJson.Read);
         Assert.Equal(
             ["env", "secret_env/P", "flist", "mounts/1/volume_id", "mounts/1/mountpoint", "capacity/cpu"],

@@ -5,6 +5,7 @@ using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
 using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
 using Xunit;
 
 namespace Provision.Cli.Tests.Reservations;
@@ -64,7 +65,8 @@ public sealed class MountTests : IAsyncLifetime
     public async Task A_digest_finds_its_node_and_beside_a_node_it_is_taken_as_it_is()
     {
         var volume = await VolumeAsync(second);
-        Assert.Equal(second.Node.ToString(), (await DryRunAsync("--mount", $"{volume.Digest}:/data")).GetProperty("node_id").GetString());
+        var found = await DryRunAsync("--mount", $"{volume.Digest}:/data");
+        Assert.Equal(second.Node.ToString(), found.GetProperty("node_id").GetString());
 
         var unknown = Digest.Of("nobody's"u8).ToString();
         var order = await DryRunAsync("--mount", $"{unknown}:/data", "--node", node.Node.ToString());
@@ -74,7 +76,9 @@ public sealed class MountTests : IAsyncLifetime
 
     [Fact]
     public async Task What_is_not_there_is_not_found() => Refused(
-        FaultCode.NotFound, "--mount 77-1:/data volume_id names no reservation that this explorer knows", await CreateAsync("--mount", "77-1:/data"));
+        FaultCode.NotFound,
+        "--mount 77-1:/data volume_id names no reservation that this explorer knows",
+        await CreateAsync("--mount", "77-1:/data"));
 
     [Fact]
     public async Task Volumes_lie_on_the_node_of_the_order()
@@ -85,7 +89,9 @@ public sealed class MountTests : IAsyncLifetime
             $"--mount {there.Id}:/b volume_id names reservation {there.Id}, which is on node {second.Node}",
             await CreateAsync("--mount", $"{here.Id}:/a", "--mount", $"{there.Id}:/b"));
         Refused(
-            FaultCode.Invalid, $"which is on node {node.Node}", await CreateAsync("--mount", $"{here.Id}:/a", "--node", second.Node.ToString()));
+            FaultCode.Invalid,
+            $"which is on node {node.Node}",
+            await CreateAsync("--mount", $"{here.Id}:/a", "--node", second.Node.ToString()));
     }
 
     [Fact]
@@ -120,6 +126,27 @@ public sealed class MountTests : IAsyncLifetime
 
         // It is cancelled already: nothing more ends by saying so again.
         Assert.Equal(0, (await RunAsync("reservation", "cancel", volume.Id)).Code);
+    }
+
+    // Other clients than ours may sign aliases; the node takes them.
+    [Fact]
+    public async Task An_order_that_names_its_volume_by_alias_builds_on_it_too()
+    {
+        var volume = await VolumeAsync(node);
+        var owner = SeedFile.Load(folder.File("user.seed"));
+        await client!.SubmitAsync(
+            owner.Sign(new Reservation
+            {
+                Node = node.Node,
+                User = new UserId(owner.PublicKey),
+                Kind = "container",
+                Data = CanonicalJson.Of($$$"""{"flist":"{{{Image}}}","mounts":[{"volume_id":"{{{volume.Id}}}","mountpoint":"/data"}]}"""),
+                Created = TimeProvider.System.GetUtcNow(),
+                Duration = TimeSpan.FromHours(1),
+                Nonce = "0123456789abcdef",
+            }),
+            Ct);
+        Refused(FaultCode.Conflict, "would end with it: ", await RunAsync("reservation", "cancel", volume.Id));
     }
 
     [Fact]
