@@ -7,6 +7,14 @@ namespace Provision.Provisioning.Tests.Needs;
 public sealed class NeedsCrashTests(ITestOutputHelper output)
 {
     [Theory]
+    [Trait("Tier", "long")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nor_does_a_second_crash_in_the_life_that_follows(bool powerFails) => new CrashHarness(
+        () => new SimulatedWorld(powerFails), world => new NeedsStory((SimulatedWorld)world).Scenario, NeedsStory.Setup)
+        .CrashEverywhere(stride: 4);
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_crash_at_any_point_changes_nothing_in_the_end(bool powerFails)
