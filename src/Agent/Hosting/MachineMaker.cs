@@ -45,7 +45,11 @@ internal static class MachineMaker
                 options.Devices.Count > 0
                     ? pool with { Devices = options.Devices }
                     : pool with { LoopFile = new LoopFile(options.Data.PoolFile, options.PoolSize) },
-            ]);
+            ])
+        {
+            ImagesFolder = options.Data.Images,
+            AllowedImageHosts = options.ImageHosts,
+        };
     }
 
     private static MachineHold OpenSimulated(AgentOptions options, KeyPair key)

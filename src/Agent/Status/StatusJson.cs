@@ -69,6 +69,11 @@ internal static class StatusJson
             writer.WriteString("ends", Rfc3339.Format(ends));
         }
 
+        if (workload.Restarts is { } restarts)
+        {
+            writer.WriteNumber("restarts", restarts);
+        }
+
         if (workload.Trouble is { } trouble)
         {
             writer.WritePropertyName("trouble");

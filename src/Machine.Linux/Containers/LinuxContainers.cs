@@ -1,25 +1,362 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Containers;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Processes;
+using Provision.Machine.Storage;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Containers;
 
-/// <summary>To be written.</summary>
-public sealed class LinuxContainers : IContainers
+/// <summary>
+/// Containers made by runc under conmon. What is kept of one on the disk (<see cref="ContainerRecord"/>, its log) and what is in memory
+/// (<see cref="Runtime"/>) tell everything about it, so that a new daemon needs nothing else. The memory is mounted when the first
+/// container is started.
+/// </summary>
+public sealed class LinuxContainers : IContainers, IDisposable
 {
-    /// <inheritdoc/>
-    public ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct) => throw new NotImplementedException();
+    private const int StartsMax = 4;
+    private static readonly TimeSpan PatienceAfterKill = TimeSpan.FromSeconds(5);
+
+    private readonly Places places;
+    private readonly ContainerRecords records;
+    private readonly ControlGroups groups;
+    private readonly RootTree tree;
+    private readonly TimeProvider time;
+    private readonly Turns<Digest> turns = new();
+    private readonly SemaphoreSlim starts = new(StartsMax, StartsMax);
+    private readonly SemaphoreSlim making = new(1, 1);
+    private readonly ProcessEnds processEnds = new();
+    private readonly ConcurrentDictionary<Digest, Task> watches = new();
+    private readonly Channel<Digest> ends = Channel.CreateUnbounded<Digest>();
+    private Runtime? runtime;
+
+    private LinuxContainers(string root, Func<VolumeName, SafeFileHandle?> openVolume, TimeProvider time)
+    {
+        places = new Places(Folders.Ensure(root));
+        records = new ContainerRecords(places);
+        groups = new ControlGroups(time);
+        tree = new RootTree(places, openVolume);
+        this.time = time;
+    }
+
+    /// <summary>Takes the containers of this root in hand; those that run are watched from now on.</summary>
+    /// <param name="root">The folder of the instance.</param>
+    /// <param name="openVolume">Opens the folder of a volume, for its path alone; null when there is none.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="FaultException"><c>Invalid</c>: the path has a colon, which the supervisor takes for its own.</exception>
+    public static async ValueTask<LinuxContainers> OpenAsync(
+        string root, Func<VolumeName, SafeFileHandle?> openVolume, TimeProvider time)
+    {
+        if (root.Contains(':', StringComparison.Ordinal))
+        {
+            throw new FaultException(FaultCode.Invalid, $"The folder {root} has a colon in its name", "Choose one without.");
+        }
+
+        var containers = new LinuxContainers(root, openVolume, time);
+        return await Blocking.RunAsync("Containers cannot be adopted", Remedy(root), async () =>
+        {
+            if (VolatileFolder.FindEpoch(containers.places) is { } epoch)
+            {
+                containers.runtime = new Runtime(containers.places, epoch, containers.groups, containers.tree, time);
+            }
+
+            foreach (var owner in containers.records.Owners())
+            {
+                containers.Watch(await containers.LookAsync(owner));
+            }
+
+            return containers;
+        });
+    }
+
+    /// <summary>
+    /// The files that hold what a container said, oldest first; none when there is no such container, or several begin with these digits.
+    /// </summary>
+    /// <param name="root">The root of the machine.</param>
+    /// <param name="owner">The digest of its order, or the first digits of it.</param>
+    public static IReadOnlyList<string> LogsOf(string root, string owner)
+    {
+        var places = new Places(root);
+        if (!Directory.Exists(places.Containers) || !owner.All(char.IsAsciiHexDigitLower))
+        {
+            return [];
+        }
+
+        var found = Directory.EnumerateDirectories(places.Containers, owner + "*").Take(2).ToList();
+        return found.Count == 1 && Digest.TryParse(Path.GetFileName(found[0]), out var digest)
+            ? [.. new[] { places.LogBeforeOf(digest), places.LogOf(digest) }.Where(File.Exists)]
+            : [];
+    }
 
     /// <inheritdoc/>
-    public ValueTask RemoveAsync(Digest owner, TimeSpan grace, CancellationToken ct) => throw new NotImplementedException();
+    public async ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct)
+    {
+        OrderCheck.Check(order);
+        using var turn = await turns.TakeAsync(order.Owner, ct);
+        return await RunAsync($"Container {order.Owner.Short} cannot be started", async () =>
+        {
+            var found = await LookAsync(order.Owner);
+            if (found is { Container.Runs: true })
+            {
+                Watch(found);
+                return found.Container;
+            }
+
+            await starts.WaitAsync(ct);
+            try
+            {
+                return await StartAsync(order, found);
+            }
+            finally
+            {
+                starts.Release();
+            }
+        });
+    }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct) => [];
+    public async ValueTask RemoveAsync(Digest owner, TimeSpan grace, CancellationToken ct)
+    {
+        using var turn = await turns.TakeAsync(owner, ct);
+        await RunAsync($"Container {owner.Short} cannot be removed", async () =>
+        {
+            var found = await LookAsync(owner);
+            Watch(found);
+            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true })
+            {
+                runtime!.Terminate(owner);
+                await Task.WhenAny(ended, Task.Delay(grace, time, ct));
+                ct.ThrowIfCancellationRequested();
+            }
+
+            await ClearAsync(owner);
+            records.Remove(owner);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct) => RunAsync("Containers cannot be listed", async () =>
+    {
+        var containers = new List<Container>();
+        foreach (var owner in records.Owners())
+        {
+            var state = await LookAsync(owner);
+            if (state is { Container.End.Cause: EndCause.SupervisorLost } && !turns.IsTaken(owner))
+            {
+                state = await SettleAsync(owner, ct);
+            }
+
+            // One that is only being made was not made yet.
+            if (state is not null && !(state.NeverRan && turns.IsTaken(owner)))
+            {
+                containers.Add(state.Container);
+            }
+        }
+
+        return (IReadOnlyList<Container>)containers;
+    });
 
     /// <inheritdoc/>
     public async ValueTask<Digest> NextEndAsync(CancellationToken ct)
     {
-        var ended = new TaskCompletionSource<Digest>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var cancelled = ct.UnsafeRegister(_ => ended.TrySetCanceled(ct), null);
-        return await ended.Task;
+        while (true)
+        {
+            await ends.Reader.WaitToReadAsync(ct);
+            if (ends.Reader.TryPeek(out var owner))
+            {
+                // It stays in the queue until nothing can fail or be cancelled any more.
+                var state = await RunAsync($"Container {owner.Short} cannot be ended", () => SettleAsync(owner, ct));
+                ends.Reader.TryRead(out _);
+                if (state is not null)
+                {
+                    return owner;
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes all containers away, and all that was made for any.</summary>
+    public async ValueTask RemoveAllAsync(TimeSpan grace, CancellationToken ct)
+    {
+        await Parallel.ForEachAsync(
+            records.Owners(),
+            new ParallelOptions { MaxDegreeOfParallelism = StartsMax, CancellationToken = ct },
+            (owner, stop) => RemoveAsync(owner, grace, stop));
+        await RunAsync("Containers cannot be removed", async () =>
+        {
+            await SweepAsync();
+            VolatileFolder.Remove(places);
+            if (Directory.Exists(places.Containers))
+            {
+                Directory.Delete(places.Containers, recursive: true);
+            }
+
+            return true;
+        });
+    }
+
+    /// <summary>Lets go of the containers; they run on.</summary>
+    public void Dispose()
+    {
+        processEnds.Dispose();
+        runtime?.Dispose();
+        starts.Dispose();
+        making.Dispose();
+    }
+
+    private ValueTask<T> RunAsync<T>(string what, Func<ValueTask<T>> action) => Blocking.RunAsync(what, Remedy(places.Root), action);
+
+    private static string Remedy(string root) => $"Look at the disk that holds {root}: it may be full or broken.";
+
+    /// <summary>How the container is, by its files and processes; null when there is none.</summary>
+    private async ValueTask<ContainerState?> LookAsync(Digest owner)
+    {
+        if (records.Read(owner) is not { } record)
+        {
+            return null;
+        }
+
+        if (runtime is null || record.Epoch != runtime.Epoch)
+        {
+            return new ContainerState(
+                new Container(owner, new ContainerEnd(EndCause.Rebooted, null), record.Restarts), record, Started: true);
+        }
+
+        if (!runtime.WasStarted(owner))
+        {
+            var end = record.Before ?? new ContainerEnd(EndCause.SupervisorLost, null);
+            return new ContainerState(new Container(owner, end, Math.Max(0, record.Restarts - 1)), record, Started: false);
+        }
+
+        if (await runtime.FindSupervisorAsync(owner) is { } supervisor)
+        {
+            return new ContainerState(new Container(owner, null, record.Restarts), record, Started: true) { Supervisor = supervisor };
+        }
+
+        return new ContainerState(new Container(owner, runtime.ReadEnd(owner), record.Restarts), record, Started: true);
+    }
+
+    private async ValueTask<Container> StartAsync(ContainerOrder order, ContainerState? found)
+    {
+        var owner = order.Owner;
+        var made = await EnsureRuntimeAsync();
+        groups.Enter();
+        try
+        {
+            await ClearAsync(owner);
+            var record = found?.Next(made.Epoch) ?? new ContainerRecord(made.Epoch, 0, null);
+            records.Write(owner, record);
+            if (File.Exists(places.LogOf(owner)))
+            {
+                // The supervisor counts what it writes, not what is there.
+                File.Move(places.LogOf(owner), places.LogBeforeOf(owner), overwrite: true);
+            }
+
+            var supervisor = await made.StartAsync(order);
+            var state = new ContainerState(new Container(owner, null, record.Restarts), record, Started: true) { Supervisor = supervisor };
+            Watch(state);
+            return state.Container;
+        }
+        catch
+        {
+            await ClearAsync(owner);
+            if (found is null)
+            {
+                records.Remove(owner);
+            }
+
+            throw;
+        }
+        finally
+        {
+            groups.Leave();
+        }
+    }
+
+    /// <summary>Kills what a lost supervisor left running; returns how the container is then.</summary>
+    private async ValueTask<ContainerState?> SettleAsync(Digest owner, CancellationToken ct)
+    {
+        using var turn = await turns.TakeAsync(owner, ct);
+        var state = await LookAsync(owner);
+        if (state is { Container.End.Cause: EndCause.SupervisorLost })
+        {
+            await groups.KillAsync(places.GroupOf(owner));
+        }
+
+        return state;
+    }
+
+    private async ValueTask ClearAsync(Digest owner)
+    {
+        watches.TryRemove(owner, out var ended);
+        await groups.KillAsync(places.GroupOf(owner));
+        if (ended is not null)
+        {
+            // The supervisor writes its last words and goes.
+            await Task.WhenAny(ended, Task.Delay(PatienceAfterKill, time));
+        }
+
+        if (runtime is not null)
+        {
+            await runtime.ClearAsync(owner);
+        }
+    }
+
+    /// <summary>The runtime; the first container of an epoch finds no memory mounted, and perhaps what a lost one left.</summary>
+    private async ValueTask<Runtime> EnsureRuntimeAsync()
+    {
+        await making.WaitAsync();
+        try
+        {
+            if (runtime is null)
+            {
+                await SweepAsync();
+                runtime = new Runtime(places, VolatileFolder.Make(places), groups, tree, time);
+            }
+
+            return runtime;
+        }
+        finally
+        {
+            making.Release();
+        }
+    }
+
+    private async ValueTask SweepAsync()
+    {
+        foreach (var group in groups.Below(places.Group))
+        {
+            await groups.KillAsync(group);
+            await groups.RemoveAsync(group);
+        }
+    }
+
+    private void Watch(ContainerState? state)
+    {
+        if (state is not { Supervisor: { } supervisor, Container.Owner: var owner } || watches.ContainsKey(owner))
+        {
+            return;
+        }
+
+        var process = ProcessHandles.Open(supervisor);
+        var ended = process is null ? Task.FromResult(true) : processEnds.WatchAsync(process);
+        if (watches.TryAdd(owner, ended))
+        {
+            _ = TellAsync(owner, ended);
+        }
+    }
+
+    /// <summary>Whoever takes the watch away first ends the container, and does not want to be told.</summary>
+    private async Task TellAsync(Digest owner, Task ended)
+    {
+        await ended;
+        if (watches.TryRemove(KeyValuePair.Create(owner, ended)))
+        {
+            ends.Writer.TryWrite(owner);
+        }
     }
 }

@@ -18,6 +18,7 @@ internal static unsafe partial class Beneath
     private const int WriteOnly = 0x1; // open(2), here and below
     private const int Create = 0x40;
     private const int Exclusive = 0x80;
+    private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int PathOnly = 0x200000;
 
@@ -32,28 +33,11 @@ internal static unsafe partial class Beneath
     /// </summary>
     public static Errno? OpenFolder(SafeFileHandle root, string path, bool follow, out SafeFileHandle folder)
     {
-        var how = new OpenHow
-        {
-            Flags = (ulong)(PathOnly | FolderOnly | CloseOnExec | (follow ? 0 : NoFollow)),
-            Resolve = OpenHow.InRoot | OpenHow.NoMagicLinks | OpenHow.NoOtherMounts,
-        };
-        var error = Errno.Again;
-        for (var i = 0; i < Tries && error == Errno.Again; i++)
-        {
-            // A rename anywhere on the machine while a ".." was looked up: nothing of ours.
-            var opened = Open(OpenCall, root, path.Length == 0 ? "." : path, &how, (nuint)sizeof(OpenHow));
-            folder = new SafeFileHandle(opened, ownsHandle: true);
-            if (!folder.IsInvalid)
-            {
-                return null;
-            }
-
-            error = Errno.Last;
-        }
-
-        folder = new SafeFileHandle(-1, ownsHandle: true);
-        return error;
+        return Open(root, path.Length == 0 ? "." : path, PathOnly | FolderOnly | (follow ? 0 : NoFollow), out folder);
     }
+
+    /// <summary>A file for reading, links followed below the root. It may be a folder, or a pipe, which is not waited for.</summary>
+    public static Errno? OpenFile(SafeFileHandle root, string path, out SafeFileHandle file) => Open(root, path, NonBlocking, out file);
 
     /// <summary>A folder in a folder that nobody else changes meanwhile; <c>..</c> is the one above.</summary>
     public static Errno? EnterFolder(SafeFileHandle folder, string name, out SafeFileHandle entered)
@@ -122,6 +106,30 @@ internal static unsafe partial class Beneath
     /// <summary>The names in a folder.</summary>
     public static IReadOnlyList<string> List(SafeFileHandle folder) =>
         [.. Directory.EnumerateFileSystemEntries($"/proc/self/fd/{folder.DangerousGetHandle()}").Select(entry => Path.GetFileName(entry))];
+
+    private static Errno? Open(SafeFileHandle root, string path, int flags, out SafeFileHandle opened)
+    {
+        var how = new OpenHow
+        {
+            Flags = (ulong)(flags | CloseOnExec),
+            Resolve = OpenHow.InRoot | OpenHow.NoMagicLinks | OpenHow.NoOtherMounts,
+        };
+        var error = Errno.Again;
+        for (var i = 0; i < Tries && error == Errno.Again; i++)
+        {
+            // A rename anywhere on the machine while a ".." was looked up: nothing of ours.
+            opened = new SafeFileHandle(Open(OpenCall, root, path, &how, (nuint)sizeof(OpenHow)), ownsHandle: true);
+            if (!opened.IsInvalid)
+            {
+                return null;
+            }
+
+            error = Errno.Last;
+        }
+
+        opened = new SafeFileHandle(-1, ownsHandle: true);
+        return error;
+    }
 
     private static Errno? Result(int result) => result == 0 ? null : Errno.Last;
 

@@ -9,6 +9,9 @@ namespace Provision.Machine.Linux.Kernel;
 internal static unsafe partial class Libc
 {
     public const int NoFollow = 0x8;
+
+    /// <summary>umount2(2): out of sight at once, with what is mounted below it, and gone when nobody uses it any more.</summary>
+    public const int Detach = 0x2;
     private const string Library = "libc";
 
     // open(2): these two differ between processor families.
@@ -50,6 +53,33 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     public static partial int Wait(int process, int* status, int options);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    [LibraryImport(Library, EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetOwner(string path, uint user, uint group);
+
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int MakePipe(int* ends, int flags);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle file, byte* buffer, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeFileHandle file, byte* buffer, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int CreateEvent(uint value, int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int CreatePoll(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int ControlPoll(SafeFileHandle poll, int operation, SafeFileHandle file, byte* entry);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int WaitForPoll(SafeFileHandle poll, byte* entries, int room, int milliseconds);
 
     private static SafeFileHandle OpenFolder(int parent, string name) =>
         new(OpenAt(parent, name, ODirectory | ONoFollow | OCloseOnExec), ownsHandle: true);

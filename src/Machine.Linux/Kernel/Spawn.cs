@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Provision.Machine.Linux.Kernel;
 
@@ -16,9 +17,20 @@ internal static unsafe partial class Spawn
     private const int OpenLog = 0x1 | 0x40 | 0x400; // O_WRONLY, O_CREAT, O_APPEND, fcntl.h
     private const uint LogMode = 0x180; // 0600
 
-    /// <summary>Starts a program in a session of its own, in the folder <c>/</c>, with its output at the end of a log file.</summary>
+    /// <summary>The number under which a program finds the file that was handed to it.</summary>
+    public const int HandedNumber = 3;
+
+    /// <summary>
+    /// Starts a program in a session of its own, in the folder <c>/</c>, with its output at the end of a log file. It gets one file of
+    /// ours, or none.
+    /// </summary>
     public static Errno? Start(
-        string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string log, out int process)
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> environment,
+        string log,
+        SafeFileHandle? handed,
+        out int process)
     {
         var attributes = stackalloc byte[OpaqueSize];
         var actions = stackalloc byte[OpaqueSize];
@@ -38,7 +50,12 @@ internal static unsafe partial class Spawn
             Require(AddOpen(actions, 0, "/dev/null", OpenNothing, 0));
             Require(AddOpen(actions, 1, log, OpenLog, LogMode));
             Require(AddCopy(actions, 1, 2));
-            Require(AddCloseFrom(actions, 3));
+            if (handed is not null)
+            {
+                Require(AddCopy(actions, (int)handed.DangerousGetHandle(), HandedNumber));
+            }
+
+            Require(AddCloseFrom(actions, handed is null ? HandedNumber : HandedNumber + 1));
             var error = Run(out process, program, actions, attributes, argumentTexts, environmentTexts);
             return error == 0 ? null : new Errno(error);
         }

@@ -60,7 +60,9 @@ internal sealed class Commands(TimeProvider time)
         }
     }
 
-    private static string Find(string program) =>
+    /// <summary>The path of a program.</summary>
+    /// <exception cref="FaultException"><c>Unavailable</c>: it is not installed.</exception>
+    public static string Find(string program) =>
         Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
         ?? throw new FaultException(
             FaultCode.Unavailable, $"{program} is not installed", $"Install it: apt-get install {Programs.PackageOf(program)}");

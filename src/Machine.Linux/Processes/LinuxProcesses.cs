@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Processes;
 using Provision.Reservations.Faults;
@@ -32,10 +33,27 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct)
+    public ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct) => EnsureAsync(order, [], null, ct);
+
+    /// <summary>
+    /// The same with lines for the environment of the program, which others can read, and a file of ours that it gets
+    /// as number <see cref="Spawn.HandedNumber"/>.
+    /// </summary>
+    internal ValueTask<RunningProcess> EnsureAsync(
+        ProcessOrder order, IReadOnlyList<string> environment, SafeFileHandle? handed, CancellationToken ct)
     {
         CheckName(order.Name);
-        return RunAsync($"{order.Name} cannot be started", () => ValueTask.FromResult(FindRunning(order.Name) ?? Start(order)), ct);
+        return RunAsync(
+            $"{order.Name} cannot be started",
+            () => ValueTask.FromResult(FindRunning(order.Name) ?? Start(order, environment, handed)),
+            ct);
+    }
+
+    /// <summary>The program of this name; null when it does not run.</summary>
+    internal ValueTask<RunningProcess?> FindAsync(string name, CancellationToken ct)
+    {
+        CheckName(name);
+        return RunAsync($"{name} cannot be looked up", () => ValueTask.FromResult(FindRunning(name)), ct);
     }
 
     /// <inheritdoc/>
@@ -102,11 +120,12 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
         return record is not null;
     }
 
-    private RunningProcess Start(ProcessOrder order)
+    private RunningProcess Start(ProcessOrder order, IReadOnlyList<string> environment, SafeFileHandle? handed)
     {
         records.Write(records.New(order.Name, 0, 0));
         var log = Path.Combine(folder, order.Name + ".log");
-        if (Spawn.Start(order.Program, order.Arguments, [$"PATH={SearchPath}", MarkOf(order.Name)], log, out var id) is { } error)
+        IReadOnlyList<string> variables = [$"PATH={SearchPath}", MarkOf(order.Name), .. environment];
+        if (Spawn.Start(order.Program, order.Arguments, variables, log, handed, out var id) is { } error)
         {
             records.Remove(order.Name);
             throw error == Errno.NoEntry || error == Errno.Denied || error == Errno.NotExecutable

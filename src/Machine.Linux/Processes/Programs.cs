@@ -9,11 +9,29 @@ public static class Programs
     /// <summary>Attaches a file to a block device (mount).</summary>
     public const string LoopSetup = "losetup";
 
+    /// <summary>Supervises a container: keeps its log, and how it ended (conmon).</summary>
+    public const string Conmon = "conmon";
+
+    /// <summary>Makes a container as the OCI runtime specification says (runc).</summary>
+    public const string Runc = "runc";
+
+    /// <summary>The same by other people (crun).</summary>
+    public const string Crun = "crun";
+
+    /// <summary>Starts a program in a new namespace (util-linux).</summary>
+    public const string Unshare = "unshare";
+
+    /// <summary>Echoes its input (coreutils).</summary>
+    public const string Cat = "cat";
+
     /// <summary>The package that brings a program.</summary>
     public static string PackageOf(string program) => program switch
     {
         MakeBtrfs => "btrfs-progs",
         LoopSetup => "mount",
+        Unshare => "util-linux",
+        Cat => "coreutils",
+        Conmon or Runc or Crun => program,
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "This program is not in the list."),
     };
 }

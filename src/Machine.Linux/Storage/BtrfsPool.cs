@@ -138,4 +138,11 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
             }
         }
     }
+
+    /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
+    public SafeFileHandle? OpenVolume(Digest owner)
+    {
+        using var folder = volumes.Open();
+        return volumes.OpenOne(folder, owner.ToString());
+    }
 }

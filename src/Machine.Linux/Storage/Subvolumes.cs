@@ -25,6 +25,14 @@ internal sealed class Subvolumes(string pool, string path)
         return folder.IsInvalid ? throw Broken(Errno.Last, "it is not mounted") : folder;
     }
 
+    /// <summary>One of them, open; null when there is none of this name, or something else has it.</summary>
+    public SafeFileHandle? Open(string name)
+    {
+        using var folder = Open();
+        var subvolume = OpenOne(folder, name);
+        return subvolume is null || FindId(subvolume, name) is not null ? subvolume : Absent(subvolume);
+    }
+
     /// <summary>The id of the subvolume of this name; null when there is none, or something else has the name.</summary>
     public ulong? Find(SafeFileHandle folder, string name)
     {
@@ -141,7 +149,8 @@ internal sealed class Subvolumes(string pool, string path)
     // Names are digests, of which twelve digits are enough for a person.
     private static string Short(string name) => name.Length > 12 ? name[..12] : name;
 
-    private SafeFileHandle? OpenOne(SafeFileHandle folder, string name)
+    /// <summary>What is there under a name, a folder and no link; null when there is none.</summary>
+    public SafeFileHandle? OpenOne(SafeFileHandle folder, string name)
     {
         var subvolume = Libc.OpenFolder(folder, name);
         if (!subvolume.IsInvalid)

@@ -299,7 +299,8 @@ public sealed class JsonForm
 
     private string Child(string name) => $"{pointer}/{Escape(name)}";
 
-    private static string Escape(string name) =>
+    /// <summary>A name as a part of a JSON pointer (RFC 6901), shortened as <see cref="Shorten"/> does.</summary>
+    public static string Escape(string name) =>
         Shorten(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private static string Describe(JsonElement value) => value.ValueKind switch

@@ -28,7 +28,28 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
     /// <inheritdoc/>
     public override IReadOnlyList<Field> Fields { get; } =
     [
-        new("flist", FieldType.Text, "The image: local:NAME@sha256:DIGEST or https://HOST/PATH@sha256:DIGEST."),
+        new("flist", FieldType.Text, "The image: local:NAME@sha256:DIGEST or https://HOST/PATH@sha256:DIGEST.")
+        {
+            Flag = "image",
+            Required = true,
+        },
+        new("entrypoint", FieldType.Text, "The program and its arguments, quoted as for a shell; without it, what the image says."),
+        new("env", FieldType.Map, "A variable of its environment, which anybody can read."),
+        new("secret_env", FieldType.Secrets, "A variable of its environment that only the node can read."),
+        new(
+            "mounts",
+            FieldType.List,
+            "A volume of yours, by its reservation, and its path in the container; without --node, its node is the order's.")
+        {
+            Flag = "mount",
+            Members = [new("volume_id", FieldType.Volume, "The volume."), new("mountpoint", FieldType.Text, "The path.")],
+        },
+        new("capacity/cpu", FieldType.Number, $"How many cores it may use, up to {ContainerSpec.CoresMax}; 1 when left out."),
+        new("capacity/memory", FieldType.Number, $"Its memory, MiB; {ContainerSpec.MemoryMiBDefault} when left out."),
+        new(
+            "capacity/disk",
+            FieldType.Number,
+            $"What its root may hold beside the image, MiB; {ContainerSpec.DiskMiBDefault} when left out."),
     ];
 
     /// <inheritdoc/>

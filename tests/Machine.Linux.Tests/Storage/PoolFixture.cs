@@ -36,7 +36,7 @@ public abstract class LoopPool(long size) : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (Storage is not null)

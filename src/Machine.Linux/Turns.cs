@@ -1,4 +1,4 @@
-namespace Provision.Machine.Linux.Images;
+namespace Provision.Machine.Linux;
 
 /// <summary>One at a time for each key, in the order of asking. A key that nobody wants any more takes no memory.</summary>
 internal sealed class Turns<TKey>
@@ -6,6 +6,15 @@ internal sealed class Turns<TKey>
 {
     private readonly Lock gate = new();
     private readonly Dictionary<TKey, Queue> queues = [];
+
+    /// <summary>True while it is somebody's turn.</summary>
+    public bool IsTaken(TKey key)
+    {
+        lock (gate)
+        {
+            return queues.ContainsKey(key);
+        }
+    }
 
     /// <summary>Waits until it is our turn, which ends when the answer is disposed of.</summary>
     public async ValueTask<IDisposable> TakeAsync(TKey key, CancellationToken ct)

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Provision.Machine.Linux.Kernel;
+using Provision.Reservations;
+
+namespace Provision.Machine.Linux.Containers;
+
+/// <summary>The records of containers, a folder each, which also holds the log.</summary>
+internal sealed class ContainerRecords(Places places)
+{
+    private const string FileName = "record.json";
+
+    /// <summary>The owners that have a folder, in order; whether or not its record was ever finished.</summary>
+    public IReadOnlyList<Digest> Owners() => Directory.Exists(places.Containers)
+        ? [.. Directory.EnumerateDirectories(places.Containers).Select(ToOwner).OfType<Digest>().OrderBy(owner => owner.ToString(), StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>The record; null when there is none. One that cannot be read is of an unknown epoch.</summary>
+    public ContainerRecord? Read(Digest owner)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(PathOf(owner));
+            return JsonSerializer.Deserialize(bytes, ContainerRecordJson.Default.ContainerRecord);
+        }
+        catch (JsonException)
+        {
+            return new ContainerRecord("", 0, null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Directory.Exists(places.KeptOf(owner)) ? new ContainerRecord("", 0, null) : null;
+        }
+    }
+
+    /// <summary>Returns when a power failure would not take it back.</summary>
+    public void Write(Digest owner, ContainerRecord record)
+    {
+        if (!Directory.Exists(places.KeptOf(owner)))
+        {
+            Folders.Ensure(places.Containers);
+            Folders.Ensure(places.KeptOf(owner));
+            Folders.Flush(places.Containers);
+        }
+
+        var beside = PathOf(owner) + ".new";
+        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(record, ContainerRecordJson.Default.ContainerRecord), 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(beside, PathOf(owner), overwrite: true);
+        Folders.Flush(places.KeptOf(owner));
+    }
+
+    /// <summary>Removes the folder. None: nothing to do.</summary>
+    public void Remove(Digest owner)
+    {
+        if (Directory.Exists(places.KeptOf(owner)))
+        {
+            Directory.Delete(places.KeptOf(owner), recursive: true);
+            Folders.Flush(places.Containers);
+        }
+    }
+
+    private static Digest? ToOwner(string path) => Digest.TryParse(Path.GetFileName(path), out var owner) ? owner : null;
+
+    private string PathOf(Digest owner) => Path.Combine(places.KeptOf(owner), FileName);
+}

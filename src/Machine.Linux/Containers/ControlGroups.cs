@@ -1,0 +1,171 @@
+using System.Globalization;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Storage;
+using Provision.Reservations.Faults;
+
+namespace Provision.Machine.Linux.Containers;
+
+/// <summary>
+/// The control groups of containers (cgroups(7)), which the runtime makes: one folder in the hierarchy of version 2, or one in each of
+/// version 1, or both. All processes of a container are in its group and cannot leave it.
+/// </summary>
+internal sealed class ControlGroups(TimeProvider time)
+{
+    private const int KillAtOnce = 9;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly IReadOnlyList<Mount> hierarchies = [.. Mounts.List().Where(mount => mount.Type is "cgroup" or "cgroup2")];
+    private readonly Lock gate = new();
+    private int users;
+
+    /// <summary>True where there is version 2 alone.</summary>
+    public bool OnlyUnified => hierarchies.All(mount => mount.Type == "cgroup2");
+
+    /// <summary>True when what is in swap is counted: always in version 2, by a choice at boot in version 1.</summary>
+    public bool CountSwap => OnlyUnified || Files("", "memory.memsw.limit_in_bytes").Any();
+
+    /// <summary>The processes in the group.</summary>
+    public IReadOnlySet<int> Processes(string group) => Files(group, "cgroup.procs").SelectMany(ReadLines)
+        .Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToHashSet();
+
+    /// <summary>How many of its processes the kernel killed because the group was at its limit of memory.</summary>
+    public long OutOfMemoryKills(string group) => Files(group, "memory.events").Concat(Files(group, "memory.oom_control"))
+        .SelectMany(ReadLines).Select(line => line.Split(' ')).Where(words => words is ["oom_kill", _])
+        .Sum(words => long.Parse(words[1], CultureInfo.InvariantCulture));
+
+    /// <summary>Keeps what lies above all groups while somebody makes one.</summary>
+    public void Enter()
+    {
+        lock (gate)
+        {
+            users++;
+        }
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    public void Leave()
+    {
+        lock (gate)
+        {
+            users--;
+        }
+    }
+
+    /// <summary>Kills all that is in the group or below it; returns when nothing is left. No such group: nothing to do.</summary>
+    /// <exception cref="FaultException"><c>Unavailable</c>: something in it does not end.</exception>
+    public async ValueTask KillAsync(string group)
+    {
+        for (var start = time.GetTimestamp(); Processes(group) is { Count: > 0 } processes; await Task.Delay(Pause, time))
+        {
+            if (time.GetElapsedTime(start) > Patience)
+            {
+                throw new FaultException(
+                    FaultCode.Unavailable,
+                    $"Process {processes.First()} in the control group {group} does not end",
+                    "It hangs in the kernel: look at its disk or network.");
+            }
+
+            Kill(group, processes);
+        }
+    }
+
+    /// <summary>Removes the group, which is empty, and the one above it when it was the last. No such group: nothing to do.</summary>
+    public async ValueTask RemoveAsync(string group)
+    {
+        foreach (var folder in hierarchies.Select(mount => mount.Target + group))
+        {
+            // The last process is still on its way out when the kernel does not list it any more.
+            for (var start = time.GetTimestamp(); !TryRemove(folder); await Task.Delay(Pause, time))
+            {
+                if (time.GetElapsedTime(start) > Patience)
+                {
+                    throw new FaultException(
+                        FaultCode.Unavailable, $"The control group {folder} cannot be removed", "Look at what is in it.");
+                }
+            }
+        }
+
+        lock (gate)
+        {
+            foreach (var folder in hierarchies.Select(mount => Path.GetDirectoryName(mount.Target + group)!).Where(_ => users == 0))
+            {
+                if (Directory.Exists(folder) && !Directory.EnumerateDirectories(folder).Any())
+                {
+                    TryRemove(folder);
+                }
+            }
+        }
+    }
+
+    /// <summary>The groups below this one.</summary>
+    public IReadOnlyList<string> Below(string group) =>
+    [
+        .. hierarchies.Select(mount => mount.Target + group).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)
+            .Select(folder => $"{group}/{Path.GetFileName(folder)}").Distinct(),
+    ];
+
+    private void Kill(string group, IReadOnlySet<int> processes)
+    {
+        if (Files(group, "cgroup.kill").FirstOrDefault() is { } all)
+        {
+            File.WriteAllText(all, "1");
+            return;
+        }
+
+        // Before Linux 5.14: what is frozen starts nothing new, and no id of it comes to mean somebody else.
+        var freezer = Files(group, "freezer.state").FirstOrDefault();
+        Freeze(freezer, "FROZEN");
+        try
+        {
+            foreach (var process in freezer is null ? processes : Processes(group))
+            {
+                _ = Libc.Kill(process, KillAtOnce);
+            }
+        }
+        finally
+        {
+            Freeze(freezer, "THAWED");
+        }
+    }
+
+    private static void Freeze(string? freezer, string state)
+    {
+        if (freezer is not null)
+        {
+            File.WriteAllText(freezer, state);
+        }
+    }
+
+    private IEnumerable<string> Files(string group, string name) =>
+        hierarchies.Select(mount => Path.Combine(mount.Target + group, name)).Where(File.Exists);
+
+    private static string[] ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (IOException)
+        {
+            return []; // It was removed while we looked.
+        }
+    }
+
+    private static bool TryRemove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: false);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Provision.Machine.Containers;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Processes;
+using Provision.Machine.Processes;
+using Provision.Reservations;
+
+namespace Provision.Machine.Linux.Containers;
+
+/// <summary>
+/// What of the containers a reboot ends: makes it for one container, tells how that one is, and takes it away. One call at a time for
+/// each owner.
+/// </summary>
+internal sealed class Runtime : IDisposable
+{
+    private const int KilledCode = 128 + 9;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Places places;
+    private readonly ControlGroups groups;
+    private readonly RootTree tree;
+    private readonly IdRanges ranges;
+    private readonly LinuxProcesses processes;
+    private readonly Supervisors supervisors;
+    private readonly MachineLimits limits;
+
+    /// <summary>In the epoch that the file system in memory has.</summary>
+    public Runtime(Places places, string epoch, ControlGroups groups, RootTree tree, TimeProvider time)
+    {
+        (this.places, this.groups, this.tree, Epoch) = (places, groups, tree, epoch);
+        processes = new LinuxProcesses(places.Supervisors, epoch, time);
+        supervisors = new Supervisors(places, processes, time);
+        ranges = new IdRanges(places);
+        limits = MachineLimits.Read(groups);
+    }
+
+    /// <summary>What it is called until the next boot.</summary>
+    public string Epoch { get; }
+
+    /// <summary>Starts the container, of which nothing is there.</summary>
+    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order)
+    {
+        var owner = order.Owner;
+        using var root = tree.Open(order.Root);
+        var account = new Accounts(root).Find(order.User);
+        Folders.Ensure(places.BundleOf(owner));
+        var slot = ranges.Take(owner);
+        File.WriteAllText(places.SlotOf(owner), slot.ToString(CultureInfo.InvariantCulture));
+        tree.Mount(slot, root, order.Mounts);
+        var config = new RuntimeConfig(order, account, tree.PathOf(slot), IdRanges.FirstOf(slot), places.GroupOf(owner), limits);
+        Write(places.ConfigOf(owner), config.Write());
+        var supervisor = await supervisors.StartAsync(order);
+        File.WriteAllText(places.StartedOf(owner), "");
+        File.Delete(places.ConfigOf(owner));
+        tree.Unmount(slot);
+        return supervisor;
+    }
+
+    /// <summary>Its supervisor; null when none runs.</summary>
+    public ValueTask<RunningProcess?> FindSupervisorAsync(Digest owner) => processes.FindAsync(owner.ToString(), CancellationToken.None);
+
+    /// <summary>True when its program was started in this epoch.</summary>
+    public bool WasStarted(Digest owner) => File.Exists(places.StartedOf(owner));
+
+    /// <summary>How the container ended whose supervisor is gone.</summary>
+    public ContainerEnd ReadEnd(Digest owner)
+    {
+        if (!File.Exists(places.ExitOf(owner))
+            || !int.TryParse(File.ReadAllText(places.ExitOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        {
+            return new ContainerEnd(EndCause.SupervisorLost, null);
+        }
+
+        var full = code == KilledCode && groups.OutOfMemoryKills(places.GroupOf(owner)) > 0;
+        return new ContainerEnd(full ? EndCause.OutOfMemory : EndCause.Exited, code);
+    }
+
+    /// <summary>Sends TERM to its first process. None: nothing to do.</summary>
+    public void Terminate(Digest owner)
+    {
+        const int terminate = 15;
+        if (File.Exists(places.FirstProcessOf(owner))
+            && int.TryParse(File.ReadAllText(places.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            using var process = ProcessHandles.Open(id, () => groups.Processes(places.GroupOf(owner)).Contains(id));
+            if (process is not null && SystemCalls.Signal(process, terminate) is { } error && error != Errno.NoProcess)
+            {
+                throw error.Unavailable($"Container {owner.Short} (process {id}) cannot be ended", "The daemon must run as root.");
+            }
+        }
+    }
+
+    /// <summary>Kills what is left of the container, and takes away all that <see cref="StartAsync"/> made. Nothing: nothing to do.</summary>
+    public async ValueTask ClearAsync(Digest owner)
+    {
+        var group = places.GroupOf(owner);
+        await groups.KillAsync(group);
+        await processes.RemoveAsync(owner.ToString(), Patience, CancellationToken.None);
+        await groups.KillAsync(group); // What the supervisor was just about to make.
+        await groups.RemoveAsync(group);
+        if (File.Exists(places.SlotOf(owner)) && int.TryParse(File.ReadAllText(places.SlotOf(owner)), out var slot))
+        {
+            tree.Unmount(slot);
+            ranges.Return(slot, owner);
+        }
+
+        File.Delete(places.SocketOf(owner));
+        File.Delete(places.SupervisorLogOf(owner));
+        foreach (var folder in new[] { places.RuntimeOf(owner), places.BundleOf(owner) }.Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Lets go of the containers; they run on.</summary>
+    public void Dispose() => processes.Dispose();
+
+    private static void Write(string path, ReadOnlyMemory<byte> bytes)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+        using var file = new FileStream(path, options);
+        file.Write(bytes.Span);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using Provision.Machine.Containers;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Processes;
+using Provision.Machine.Processes;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+
+namespace Provision.Machine.Linux.Containers;
+
+/// <summary>
+/// Starts containers: a supervisor for each (conmon), which has the runtime (runc) make it, keeps its log and writes down how it ended.
+/// Neither needs us once it runs.
+/// </summary>
+internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeProvider time)
+{
+    private const int LogSizeMax = 1 << 20;
+    private const int ReplySizeMax = 64 * 1024;
+    private const int MessageSizeMax = 500;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    private readonly Commands commands = new(time);
+
+    /// <summary>Has the container of the bundle made and its program started; returns its supervisor.</summary>
+    /// <exception cref="FaultException"><c>Invalid</c>: it cannot run. <c>Unavailable</c>: not now.</exception>
+    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order)
+    {
+        var owner = order.Owner;
+        using var pipe = new Pipe();
+        var supervisor = await processes.EnsureAsync(
+            new ProcessOrder(owner.ToString(), Commands.Find(Programs.Conmon), ArgumentsOf(owner)),
+            [$"_OCI_SYNCPIPE={Spawn.HandedNumber}"],
+            pipe.Writer,
+            CancellationToken.None);
+        pipe.Writer.Dispose();
+        var reply = await ReadAsync(pipe, owner);
+        if (ToFailure(reply) is { } message)
+        {
+            throw Explain(message, order);
+        }
+
+        await commands.RunAsync(Programs.Runc, ["--root", places.Runtime, "start", owner.ToString()], CancellationToken.None);
+        return supervisor;
+    }
+
+    private string[] ArgumentsOf(Digest owner) =>
+    [
+        "--sync",
+        "--cid", owner.ToString(),
+        "--cuuid", owner.Short,
+        "--name", owner.ToString(),
+        "--runtime", Commands.Find(Programs.Runc),
+        "--runtime-arg", $"--root={places.Runtime}",
+        "--bundle", places.BundleOf(owner),
+        "--container-pidfile", places.FirstProcessOf(owner),
+        "--exit-dir", places.BundleOf(owner),
+        "--socket-dir-path", places.Sockets,
+        "--log-path", $"k8s-file:{places.LogOf(owner)}",
+        "--log-size-max", LogSizeMax.ToString(CultureInfo.InvariantCulture),
+        "--log-level", "error",
+        "--no-sync-log",
+    ];
+
+    /// <summary>Reads what the supervisor says when the runtime has made the container, or could not; empty when it ended before.</summary>
+    private async ValueTask<byte[]> ReadAsync(Pipe pipe, Digest owner)
+    {
+        var reading = Task.Run(() => ReadLine(pipe));
+        try
+        {
+            return await reading.WaitAsync(Deadline, time);
+        }
+        catch (TimeoutException e)
+        {
+            await processes.RemoveAsync(owner.ToString(), TimeSpan.Zero, CancellationToken.None);
+            await reading; // The pipe ends with the supervisor, who alone holds its other end.
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"The container was not made within {Deadline}", "The disk may be broken or overloaded."), e);
+        }
+    }
+
+    private static unsafe byte[] ReadLine(Pipe pipe)
+    {
+        var buffer = new byte[ReplySizeMax];
+        var size = 0;
+        fixed (byte* start = buffer)
+        {
+            while (size < buffer.Length && !buffer.AsSpan(0, size).Contains((byte)'\n'))
+            {
+                var count = Libc.Read(pipe.Reader, start + size, (nuint)(buffer.Length - size));
+                if (count == 0 || (count < 0 && Errno.Last != Errno.Interrupted))
+                {
+                    break;
+                }
+
+                size += (int)Math.Max(count, 0);
+            }
+        }
+
+        return buffer[..size];
+    }
+
+    /// <summary>The runtime's words when it failed; null when the container was made.</summary>
+    private static string? ToFailure(byte[] reply)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(reply);
+            return json.RootElement.GetProperty("pid").GetInt32() > 0 ? null
+                : json.RootElement.TryGetProperty("message", out var message) ? message.GetString() ?? ""
+                : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
+    private FaultException Explain(string message, ContainerOrder order)
+    {
+        // A line of a log: time="…" level=error msg="…"
+        var start = message.IndexOf("msg=\"", StringComparison.Ordinal);
+        var words = start < 0 ? message : message[(start + 5)..].TrimEnd('"', '\n').Replace("\\\"", "\"", StringComparison.Ordinal);
+        if (words.Contains("exec: \"", StringComparison.Ordinal))
+        {
+            return new FaultException(
+                FaultCode.Invalid,
+                $"There is no program {order.Arguments[0]} in the root that can be run: {words[(words.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]}",
+                "Name one that the image has, by its path or with a PATH in the environment.");
+        }
+
+        if (words.Contains("mkdir ", StringComparison.Ordinal) || words.Contains("chdir to cwd", StringComparison.Ordinal))
+        {
+            return new FaultException(
+                FaultCode.Invalid, $"{order.WorkingFolder} cannot be the working folder: {Shorten(words)}", "Choose a folder of the image.");
+        }
+
+        return new FaultException(
+            FaultCode.Unavailable,
+            words.Length > 0 ? $"The container cannot be made: {Shorten(words)}" : "The supervisor of the container ended without a word",
+            $"Look at {places.SupervisorLogOf(order.Owner)} and the kernel's log.");
+    }
+
+    private static string Shorten(string text) => text.Length <= MessageSizeMax ? text : text[..MessageSizeMax] + "…";
+}

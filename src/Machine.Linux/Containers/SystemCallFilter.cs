@@ -1,0 +1,145 @@
+using System.Text.Json;
+
+namespace Provision.Machine.Linux.Containers;
+
+/// <summary>
+/// The system calls that a container may make (seccomp(2)); any other fails with EPERM, and one that is younger than this list with
+/// ENOSYS. Ordinary programs miss nothing. Left out is what changes the machine, what looks into other processes, what makes namespaces
+/// and mounts (kernel code that only root should reach), and what evades limits.
+/// </summary>
+/// <remarks>
+/// The kernel looks at the low 32 bits of a request of ioctl(2), while a filter sees 64 of them, and musl fills the upper half with the
+/// sign. So each comparison is masked, and the list says what is allowed: whatever is set above can make a comparison fail, never pass.
+/// </remarks>
+internal static class SystemCallFilter
+{
+    private const ulong Low = 0xffffffff;
+    private const int NoSuchCall = 38; // ENOSYS
+
+    // CLONE_NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET: sched.h
+    private const ulong NewNamespaces = 0x7e020000;
+
+    private static readonly string[] Allowed =
+    [
+        // Files and folders.
+        .. Words("""
+        access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate fchdir fchmod
+        fchmodat fchmodat2 fchown fchownat fcntl fdatasync fgetxattr flistxattr flock fremovexattr fsetxattr fstat fstatfs fsync ftruncate
+        futimesat getcwd getdents getdents64 getxattr getxattrat lchown lgetxattr link linkat listxattr listxattrat llistxattr lremovexattr
+        lseek lsetxattr lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read
+        readahead readlink readlinkat readv removexattr removexattrat rename renameat renameat2 rmdir sendfile setxattr setxattrat splice stat
+        statfs statx symlink symlinkat sync sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes vmsplice write
+        writev
+        """),
+
+        // Waiting for files, events and signals.
+        .. Words("""
+        epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 inotify_add_watch inotify_init
+        inotify_init1 inotify_rm_watch io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit pause pipe pipe2 poll ppoll pselect6
+        rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo select signalfd
+        signalfd4 sigaltstack
+        """),
+
+        // Memory.
+        .. Words("""
+        brk cachestat madvise map_shadow_stack membarrier memfd_create mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync munlock
+        munlockall munmap pkey_alloc pkey_free pkey_mprotect remap_file_pages
+        """),
+
+        // Processes and threads.
+        .. Words("""
+        arch_prctl capget capset execve execveat exit exit_group fork futex futex_requeue futex_wait futex_waitv futex_wake get_robust_list
+        get_thread_area getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getresgid getresuid getrlimit
+        getrusage getsid gettid getuid ioprio_get ioprio_set kill landlock_add_rule landlock_create_ruleset landlock_restrict_self
+        pidfd_open pidfd_send_signal prctl prlimit64 process_mrelease restart_syscall rseq sched_get_priority_max sched_get_priority_min
+        sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval sched_setaffinity sched_setattr
+        sched_setparam sched_setscheduler sched_yield seccomp set_robust_list set_thread_area set_tid_address setfsgid setfsuid setgid
+        setgroups setpgid setpriority setregid setresgid setresuid setreuid setrlimit setsid setuid sysinfo tgkill times tkill uname vfork
+        wait4 waitid
+        """),
+
+        // Clocks.
+        .. Words("""
+        alarm clock_getres clock_gettime clock_nanosleep getitimer getrandom gettimeofday nanosleep setitimer time timer_create timer_delete
+        timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime
+        """),
+
+        // Talking to others.
+        .. Words("""
+        accept accept4 bind connect getpeername getsockname getsockopt listen mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend
+        mq_unlink msgctl msgget msgrcv msgsnd recvfrom recvmmsg recvmsg semctl semget semop semtimedop sendmmsg sendmsg sendto setsockopt
+        shmat shmctl shmdt shmget shutdown socketpair
+        """),
+    ];
+
+    // Unix, IPv4, IPv6 and netlink (which the C libraries ask for addresses); socket.h.
+    private static readonly ulong[] Families = [1, 2, 10, 16];
+
+    // PER_LINUX, PER_LINUX32, each with UNAME26, and the question what it is; personality.h.
+    private static readonly ulong[] Personalities = [0, 8, 0x20000, 0x20008, Low];
+
+    // Whole families of requests: terminals, pipes and files (0x54), sockets (0x89).
+    private static readonly ulong[] RequestFamilies = [0x5400, 0x8900];
+
+    // Of the families that also make subvolumes and snapshots, whose content would escape the limit of a volume: FICLONE, FICLONERANGE,
+    // FIDEDUPERANGE; then FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_IOC_FIEMAP; FIGETBSZ. linux/fs.h
+    private static readonly ulong[] Requests = [0x40049409, 0x4020940d, 0xc0189436, 0x80086601, 0x40086602, 0xc020660b, 0x2];
+
+    /// <summary>Writes the object of the OCI runtime specification (config-linux.md, Seccomp).</summary>
+    public static void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("seccomp");
+        json.WriteString("defaultAction", "SCMP_ACT_ERRNO");
+        json.WriteStartArray("syscalls");
+        WriteRule(json, Allowed, null, null);
+        WriteRule(json, ["clone3"], null, NoSuchCall); // Its flags lie in memory, where no filter sees them; libraries fall back to clone.
+        WriteRule(json, ["clone"], (0, NewNamespaces, 0), null);
+        WriteRules(json, "socket", 0, Low, Families);
+        WriteRules(json, "personality", 0, Low, Personalities);
+        WriteRules(json, "ioctl", 1, 0xff00, RequestFamilies);
+        WriteRules(json, "ioctl", 1, Low, Requests);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static void WriteRules(Utf8JsonWriter json, string call, int argument, ulong mask, ulong[] values)
+    {
+        foreach (var value in values)
+        {
+            WriteRule(json, [call], (argument, mask, value), null);
+        }
+    }
+
+    private static void WriteRule(Utf8JsonWriter json, string[] calls, (int Argument, ulong Mask, ulong Value)? condition, int? error)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("names");
+        foreach (var call in calls)
+        {
+            json.WriteStringValue(call);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("action", error is null ? "SCMP_ACT_ALLOW" : "SCMP_ACT_ERRNO");
+        if (error is { } number)
+        {
+            json.WriteNumber("errnoRet", number);
+        }
+
+        if (condition is { } masked)
+        {
+            json.WriteStartArray("args");
+            json.WriteStartObject();
+            json.WriteNumber("index", masked.Argument);
+            json.WriteNumber("value", masked.Mask);
+            json.WriteNumber("valueTwo", masked.Value);
+            json.WriteString("op", "SCMP_CMP_MASKED_EQ");
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Provision.Machine.Conformance.Containers;
+using Provision.Machine.Conformance.Images;
+using Provision.Machine.Linux.Containers;
+using Provision.Machine.Linux.Storage;
+using Provision.Machine.Linux.Tests.Storage;
+using Provision.Machine.Storage;
+using Provision.Reservations;
+
+namespace Provision.Machine.Linux.Tests.Containers;
+
+/// <summary>
+/// A pool with images of busybox for a class of tests, and the containers of one instance beside it. What it knows of their inside is
+/// what an operator sees: mounts, control groups, processes.
+/// </summary>
+public sealed class ContainerFixture() : LoopPool(1L << 30)
+{
+    private readonly HashSet<Digest> images = [];
+
+    /// <summary>Opened anew by each test: what a test does to its instance is over with it.</summary>
+    public LinuxContainers? Containers { get; private set; }
+
+    /// <summary>The file system in memory of the instance; null when none is mounted.</summary>
+    public string? Volatile => Mounted("tmpfs").SingleOrDefault();
+
+    /// <summary>The folders of the control groups of the instance, in every hierarchy.</summary>
+    public IReadOnlyList<string> Groups => Volatile is null && tag is null ? [] :
+    [
+        .. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(" - cgroup", StringComparison.Ordinal))
+            .Select(line => Path.Combine(line.Split(' ')[4], $"provision-{tag ??= Path.GetFileName(Volatile)}")).Where(Directory.Exists),
+    ];
+
+    private string? tag;
+
+    /// <summary>As a restarted daemon has them. What ran runs on.</summary>
+    public async ValueTask ReopenAsync()
+    {
+        Containers?.Dispose();
+        Containers = await LinuxContainers.OpenAsync(Root, name => Storage!.OpenVolume(name), TimeProvider.System);
+    }
+
+    /// <summary>Nothing runs, nothing in memory is left, disks stay.</summary>
+    public async ValueTask RebootAsync()
+    {
+        foreach (var record in Directory.EnumerateFiles(Path.Combine(Volatile!, "supervisors"), "*.json"))
+        {
+            Kill(SupervisorOf(record));
+        }
+
+        while (Processes() is { Count: > 0 } processes)
+        {
+            processes.ToList().ForEach(Kill);
+        }
+
+        Tool.Run("umount", "--lazy", Volatile!);
+        await ReopenAsync();
+    }
+
+    /// <summary>The process id of the supervisor of a container.</summary>
+    public int SupervisorOf(Digest owner) => SupervisorOf(Path.Combine(Volatile!, "supervisors", owner + ".json"));
+
+    /// <summary>The processes in control groups of the instance, or of one container.</summary>
+    public IReadOnlySet<int> Processes(Digest? owner = null) => Groups
+        .SelectMany(folder => Directory.EnumerateDirectories(folder, owner?.ToString() ?? "*"))
+        .SelectMany(folder => File.ReadAllLines(Path.Combine(folder, "cgroup.procs")))
+        .Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToHashSet();
+
+    public static void Kill(int process) => Tool.Try("kill", "-KILL", process.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The folder of a volume or root.</summary>
+    public string PathOf(VolumeName name) => Path.Combine(Root, "pools", name.Pool, "volumes", name.Owner.ToString());
+
+    /// <summary>The size of a file in a volume or root; null when there is none.</summary>
+    public ByteSize? SizeOf(VolumeName name, string file) =>
+        new FileInfo(Path.Combine(PathOf(name), file)) is { Exists: true } found ? new ByteSize(found.Length) : null;
+
+    /// <summary>Unpacks the image by hand.</summary>
+    public Digest PutImage(TestImage image)
+    {
+        var digest = Digest.Of(Encoding.UTF8.GetBytes(image.Name));
+        var folder = Path.Combine(Root, "pools", PoolName, "images", digest.ToString());
+        if (!images.Add(digest))
+        {
+            return digest;
+        }
+
+        Tool.Run("btrfs", "subvolume", "create", folder);
+        Directory.CreateDirectory(Path.Combine(folder, "bin"));
+        if (image.HasBusybox)
+        {
+            File.Copy("/bin/busybox", Path.Combine(folder, "bin/busybox"));
+            foreach (var applet in TestPrograms.Applets)
+            {
+                File.CreateSymbolicLink(Path.Combine(folder, "bin", applet), "busybox");
+            }
+        }
+
+        foreach (var (path, file) in image.Files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, path))!);
+            File.WriteAllBytes(Path.Combine(folder, path), file.Content);
+            File.SetUnixFileMode(Path.Combine(folder, path), (UnixFileMode)(file.Executable ? 0x1ed : 0x1a4));
+        }
+
+        foreach (var (path, target) in image.Links)
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, path), target);
+        }
+
+        return digest;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Containers is not null)
+        {
+            await Containers.RemoveAllAsync(TimeSpan.Zero, CancellationToken.None);
+            Containers.Dispose();
+        }
+
+        await base.DisposeAsync();
+    }
+
+    private static int SupervisorOf(string record)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(record));
+        return json.RootElement.GetProperty("id").GetInt32();
+    }
+
+    private IEnumerable<string> Mounted(string type) => File.ReadLines("/proc/self/mountinfo")
+        .Where(line => line.Contains($" - {type} {Root} ", StringComparison.Ordinal)).Select(line => line.Split(' ')[4]);
+}
