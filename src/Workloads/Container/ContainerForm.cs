@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Provision.Machine.Images;
-using Provision.Provisioning;
 using Provision.Reservations;
-using Provision.Reservations.Faults;
 using Provision.Reservations.Secrets;
 using Provision.Reservations.Wire;
 
@@ -15,7 +13,6 @@ internal static partial class ContainerForm
     private const int VariablesMax = 256;
     private const int ValueSizeMax = 32 * 1024;
     private const int EntrypointSizeMax = 16 * 1024;
-    private const int SealedTextSizeMax = (SealedSecret.SizeMax + 4096) * 2;
     private const int MountsMax = 32;
     private static readonly string[] Schemes = ["local", "https", "http"];
     private static readonly string[] OwnFolders = ["proc", "dev", "sys"];
@@ -26,7 +23,7 @@ internal static partial class ContainerForm
         RefuseUnsupported(form);
         var image = ReadImage(form);
         var environment = form.Texts("env", VariablesMax, ValueSizeMax);
-        var secrets = form.Texts("secret_env", VariablesMax, SealedTextSizeMax);
+        var secrets = form.Texts("secret_env", VariablesMax, SealedSecret.TextMax);
         CheckNames(form, "env", environment, environment);
         CheckNames(form, "secret_env", secrets, environment);
         CheckSealed(form, secrets);
@@ -47,9 +44,6 @@ internal static partial class ContainerForm
                 Disk = MiB(disk),
             };
     }
-
-    // Whether it opens, only its node can tell.
-    private static bool IsHexadecimal(string text) => text is { Length: > 0 } && text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit);
 
     private static ByteSize MiB(long count) => new(count << 20);
 
@@ -124,7 +118,7 @@ internal static partial class ContainerForm
 
     private static void CheckSealed(JsonForm form, IReadOnlyDictionary<string, string> secrets)
     {
-        foreach (var (name, _) in secrets.Where(secret => !IsHexadecimal(secret.Value)))
+        foreach (var (name, _) in secrets.Where(secret => !SealedSecret.HasForm(secret.Value)))
         {
             form.RefuseBelow("secret_env", name, "is not sealed", "seal it to the node: 'provision reservation create' does");
         }
@@ -187,12 +181,18 @@ internal static partial class ContainerForm
             return null;
         }
 
-        if (!targets.Add(target))
+        // What is inside of a volume its tenant can change at any time: nothing is mounted through it.
+        if (targets.FirstOrDefault(other => $"{target}/".StartsWith($"{other}/", StringComparison.Ordinal)
+            || $"{other}/".StartsWith($"{target}/", StringComparison.Ordinal)) is { } taken)
         {
-            form.Refuse("mountpoint", $"is {JsonForm.Shorten(target)}, as another one", "give each volume a place of its own");
+            form.Refuse(
+                "mountpoint",
+                $"is {JsonForm.Shorten(target)}, at, above or below another one, {JsonForm.Shorten(taken)}",
+                "give each volume a place of its own");
             return null;
         }
 
+        targets.Add(target);
         return new MountSpec(id, target);
     }
 

@@ -130,7 +130,9 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
                 [
                     new Problem(
                         $"{DataPointer}/mounts/{index}/volume_id",
-                        found.Count == 0 ? $"is {id}: no volume of yours on this node whose lease runs" : $"is {id}, which is not one volume",
+                        found.Count == 0
+                            ? $"is {id}: no volume of yours on this node whose lease runs"
+                            : $"is {id}, which is not one volume",
                         "give the digest of a volume of yours on this node"),
                 ]),
             });

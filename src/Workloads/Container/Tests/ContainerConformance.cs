@@ -39,7 +39,7 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         WithImage("\"env\":{\"1A\":\"a\"}", "/env/1A"),
         WithImage("\"env\":{\"A\":\"\\u0000\"}", "/env/A"),
         WithImage("\"secret_env\":{\"A\":\"in clear\"}", "/secret_env/A"),
-        WithImage("\"secret_env\":{\"A\":\"\"}", "/secret_env/A"),
+        WithImage("\"secret_env\":{\"A\":\"00\"}", "/secret_env/A"),
         WithImage("\"env\":{\"A\":\"b\"},\"secret_env\":{\"A\":\"00\"}", "/secret_env/A"),
         WithImage("\"entrypoint\":\"sh -c 'open\"", "/entrypoint"),
         WithImage("\"entrypoint\":\"   \"", "/entrypoint"),
@@ -56,7 +56,9 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         WithImage("\"mounts\":[{\"volume_id\":\"1-1\",\"mountpoint\":\"/proc/sys\"}]", "/mounts/0/mountpoint"),
         WithImage("\"mounts\":[{\"volume_id\":\"1-1\",\"mountpoint\":\"//dev/./shm\"}]", "/mounts/0/mountpoint"),
         WithImage("\"mounts\":[{\"volume_id\":\"1-1\",\"mountpoint\":\"/a\\u0000b\"}]", "/mounts/0/mountpoint"),
-        WithImage("\"mounts\":[{\"volume_id\":\"1-1\",\"mountpoint\":\"/a\"},{\"volume_id\":\"2-1\",\"mountpoint\":\"a/\"}]", "/mounts/1/mountpoint"),
+        WithImage(TwoMounts("/a", "a/"), "/mounts/1/mountpoint"),
+        WithImage(TwoMounts("/a/b", "/a"), "/mounts/1/mountpoint"),
+        WithImage(TwoMounts("/a", "/a/b"), "/mounts/1/mountpoint"),
         WithImage("\"capacity\":7", "/capacity"),
         WithImage("\"capacity\":{\"cpu\":-1}", "/capacity/cpu"),
         WithImage("\"capacity\":{\"cpu\":1.5}", "/capacity/cpu"),
@@ -65,6 +67,11 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         WithImage("\"capacity\":{\"disk\":15}", "/capacity/disk"),
         WithImage("\"capacity\":{\"gpu\":1}", "/capacity/gpu"),
     ];
+
+    private static string TwoMounts(string one, string two) =>
+        $$"""
+        "mounts":[{"volume_id":"1-1","mountpoint":"{{one}}"},{"volume_id":"2-1","mountpoint":"{{two}}"}]
+        """;
 
     private static (string Data, string Pointer) Bad(string members, string pointer) => ($"{{{members}}}", pointer);
 

@@ -73,7 +73,8 @@ public sealed class ContainerModuleTests
     {
         var plan = PlanWith(
             $$"""
-            "mounts":[{"volume_id":"{{Volume}}","mountpoint":"/a"},{"volume_id":"13-1","mountpoint":"b//c/./d/"},{"volume_id":"12-1","mountpoint":"/e"}]
+            "mounts":[{"volume_id":"{{Volume}}","mountpoint":"/a"},
+            {"volume_id":"13-1","mountpoint":"b//c/./d/"},{"volume_id":"12-1","mountpoint":"/e"}]
             """);
 
         Assert.Equal([Volume, Other], plan.Needs);
