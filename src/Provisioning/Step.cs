@@ -6,7 +6,10 @@ namespace Provision.Provisioning;
 /// <summary>One visible effect with its undo, as data: undo needs this record and the machine, nothing else.</summary>
 public abstract record Step
 {
-    /// <summary>How long <see cref="DoAsync"/> may take; null: <see cref="EngineOptions.StepDeadline"/>. Not part of the step's JSON.</summary>
+    /// <summary>
+    /// How long <see cref="DoAsync"/> may take; null: <see cref="EngineOptions.StepDeadline"/>. Not part of the step's JSON: an override
+    /// says <see cref="JsonIgnoreAttribute"/>, too.
+    /// </summary>
     [JsonIgnore]
     public virtual TimeSpan? Deadline => null;
 

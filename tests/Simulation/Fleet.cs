@@ -50,7 +50,8 @@ public sealed class Fleet
 
     /// <summary>One line about the run.</summary>
     public string Summary =>
-        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Starts)} containers started, {nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
+        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Starts)} containers started, "
+        + $"{nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
         + $"{pump.Turns} turns, trace {Trace.ComputeHash()[..16]}";
 
     /// <summary>Runs both phases and checks the end; throws when it is not right.</summary>

@@ -49,7 +49,10 @@ public sealed class FleetNode : IMachineObserver
     /// <summary>The machine.</summary>
     public SimulatedMachine Machine { get; }
 
-    /// <summary>Effects that came before their reason was durable, or took away what was in use, and words that were not true. Kept for the end, because a step's exceptions are contained.</summary>
+    /// <summary>
+    /// Effects that came before their reason was durable, or took away what was in use, and words that were not true. Kept for the
+    /// end, because a step's exceptions are contained.
+    /// </summary>
     public IList<string> Violations { get; } = [];
 
     /// <summary>How often a daemon died.</summary>

@@ -66,7 +66,7 @@ public sealed partial class Supervisor
         }
     }
 
-    /// <summary>True when <see cref="LookAsync"/> has to be asked before anything else is done. Called by the hand of the workload.</summary>
+    /// <summary>True when <see cref="LookAsync"/> has to be asked before anything else is done. For the hand of the workload.</summary>
     public bool Doubts(Workload workload)
     {
         if (!IsWatched(workload))
@@ -96,7 +96,7 @@ public sealed partial class Supervisor
         return containers.FirstOrDefault(container => container.Owner == workload.Digest);
     }
 
-    /// <summary>Takes what <see cref="LookAsync"/> saw. An end that was not known is said, and makes the hand ensure the workload again.</summary>
+    /// <summary>Takes what <see cref="LookAsync"/> saw. An end that was not known is said, and has the workload ensured again.</summary>
     public void Judge(Workload workload, Container? seen)
     {
         if (!IsWatched(workload))

@@ -34,7 +34,7 @@ public sealed class FactsTests : IDisposable
     public void The_volumes_of_the_same_user_that_are_here_or_on_their_way_by_their_alias()
     {
         var stranger = Actors.Key(66);
-        Reservation[] volumes = [.. Enumerable.Range(1, 12).Select(n => world.Volume(n, gib: n <= 5 ? 1000 : 1, lease: NodeWorld.Lease * 5))];
+        Reservation[] volumes = [.. Enumerable.Range(1, 12).Select(n => world.Volume(n, n <= 5 ? 1000 : 1, NodeWorld.Lease * 5))];
         var foreign = stranger.Sign(world.Volume(50) with { User = new UserId(stranger.PublicKey) });
         var (refused, gone, expired) = (volumes[..5], volumes[5], volumes[6]);
         world.Start();
@@ -59,7 +59,8 @@ public sealed class FactsTests : IDisposable
         var stranger = Actors.Key(66);
         var foreign = stranger.Sign(world.Volume(1) with { User = new UserId(stranger.PublicKey) });
         var gone = world.Volume(2);
-        Reservation[] orders = [world.Container(3, volume: foreign), world.Container(4, volume: world.Volume(9)), world.Container(5, volume: gone)];
+        Reservation[] mounted = [foreign, world.Volume(9), gone];
+        Reservation[] orders = [.. mounted.Select((volume, index) => world.Container(3 + index, volume: volume))];
         world.Start();
         world.Post(foreign, gone, Actors.Cancel(gone, world.Now), orders[0], orders[1], orders[2]);
         world.Until(() => orders.All(order => world.Told(order, ReceiptState.Refused)));

@@ -94,7 +94,8 @@ public sealed class JournalLineTests
     public void Needs_and_memory_are_read_as_they_were_written()
     {
         var entry = (Entry.Planned)Samples.Entries[1];
-        var planned = (Entry.Planned)JournalLine.Read(new JournalLine(Samples.Order, 1, Samples.Now, entry).ToBytes().AsMemory()[..^1]).Entry;
+        var bytes = new JournalLine(Samples.Order, 1, Samples.Now, entry).ToBytes();
+        var planned = (Entry.Planned)JournalLine.Read(bytes.AsMemory()[..^1]).Entry;
         Assert.NotEmpty(planned.Needs);
         Assert.Equal(entry.Needs, planned.Needs);
         Assert.Equal(entry.Memory, planned.Memory);

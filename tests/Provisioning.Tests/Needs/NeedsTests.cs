@@ -198,7 +198,8 @@ public sealed class NeedsTests : IDisposable
         world.Post(need, upper, world.Upper(3, need), world.Upper(4, need));
         world.Until(() => world.StatesOf(need).Count > 0);
         Assert.Equal(6, tries.Count);
-        Assert.All(tries.Zip(tries.Skip(1)).Index(), pair => Assert.True((pair.Item.Second - pair.Item.First).TotalSeconds >= 1 << pair.Index));
+        var waits = tries.Zip(tries.Skip(1), (from, to) => (to - from).TotalSeconds);
+        Assert.All(waits.Index(), wait => Assert.True(wait.Item >= 1 << wait.Index));
     }
 
     [Fact]

@@ -111,7 +111,8 @@ public sealed class NodeWorld : IDisposable
     public Reservation Volume(int number, long gib = 1, TimeSpan? lease = null) =>
         Actors.Reserve(number, "volume", CanonicalJson.Of($$"""{"size":{{gib}},"type":"SSD"}"""), Now, lease ?? Lease);
 
-    public Reservation Container(int number, string entrypoint = "sleep 1", Reservation? volume = null, TimeSpan? lease = null) => Actors.Reserve(
+    public Reservation Container(
+        int number, string entrypoint = "sleep 1", Reservation? volume = null, TimeSpan? lease = null) => Actors.Reserve(
         number,
         "container",
         CanonicalJson.Of($$"""
