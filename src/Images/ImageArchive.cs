@@ -4,7 +4,6 @@ using Provision.Images.Layers;
 using Provision.Machine.Images;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images;
 
@@ -59,7 +58,9 @@ public sealed class ImageArchive : IDisposable
         if (stored.Platform is { } platform && platform != Platform.Name)
         {
             throw new FaultException(
-                FaultCode.Invalid, $"The image {image} is for {Plain.Of(platform)}, not for {Platform.Name}", "Make it for this processor.");
+                FaultCode.Invalid,
+                $"The image {image} is for {Printable.Of(platform)}, not for {Platform.Name}",
+                "Make it for this processor.");
         }
 
         new Unpacking(folder, tree, limits, ct).Run(stored);
@@ -78,8 +79,8 @@ public sealed class ImageArchive : IDisposable
         catch (FaultException e)
         {
             file.Dispose();
-            throw new FaultException(
-                new Fault(e.Fault.Code, $"{Plain.Of(path)} is no archive of images", "Give an OCI layout or a docker-archive.", e.Fault), e);
+            var what = $"{Printable.Of(path)} cannot be read as an archive of images";
+            throw new FaultException(new Fault(e.Fault.Code, what, "Give an OCI layout or a docker-archive.", e.Fault), e);
         }
     }
 
@@ -93,7 +94,9 @@ public sealed class ImageArchive : IDisposable
         return Has(DockerArchive.ManifestPath)
             ? new DockerArchive(folder)
             : throw new FaultException(
-                FaultCode.Invalid, $"{Plain.Of(path)} holds no images", "Give an OCI layout, or an archive of docker save or podman save.");
+                FaultCode.Invalid,
+                $"{Printable.Of(path)} holds no images",
+                "Give an OCI layout, or an archive of docker save or podman save.");
 
         bool Has(string name)
         {

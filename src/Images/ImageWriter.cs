@@ -3,7 +3,6 @@ using Provision.Images.Writing;
 using Provision.Machine.Images;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images;
 
@@ -23,7 +22,7 @@ public static class ImageWriter
         string folder, ImageConfig config, string output, ImageWriteOptions? options = null, CancellationToken ct = default)
     {
         using var top = DiskFolder.Open(folder);
-        return Save(new FolderWalk(OutputFolder(output)).Entries(top), config, output, options ?? new ImageWriteOptions(), ct);
+        return Save(beside => new FolderWalk(beside).Entries(top), config, output, options ?? new ImageWriteOptions(), ct);
     }
 
     /// <summary>The same of entries, in any order. <c>Invalid</c>: two of one name, or a name that no image can have.</summary>
@@ -32,27 +31,37 @@ public static class ImageWriter
         ImageConfig config,
         string output,
         ImageWriteOptions? options = null,
-        CancellationToken ct = default) =>
-        Save(entries.OrderBy(entry => entry.Header.Name, StringComparer.Ordinal), config, output, options ?? new ImageWriteOptions(), ct);
-
-    private static FileStatus OutputFolder(string output) =>
-        DiskFolder.StatusOf(Path.GetDirectoryName(Path.GetFullPath(output)) ?? "/");
+        CancellationToken ct = default)
+    {
+        var sorted = entries.OrderBy(entry => entry.Header.Name, StringComparer.Ordinal).ToList();
+        var twice = sorted.GroupBy(entry => entry.Header.Name.TrimEnd('/')).FirstOrDefault(group => group.Count() > 1);
+        return twice is null
+            ? Save(_ => sorted, config, output, options ?? new ImageWriteOptions(), ct)
+            : throw new FaultException(FaultCode.Invalid, $"{Printable.Of(twice.Key)} is there twice", "Give each path once.");
+    }
 
     private static Digest Save(
-        IEnumerable<ImageEntry> entries, ImageConfig config, string output, ImageWriteOptions options, CancellationToken ct)
+        Func<FileStatus, IEnumerable<ImageEntry>> entries,
+        ImageConfig config,
+        string output,
+        ImageWriteOptions options,
+        CancellationToken ct)
     {
-        if (Path.Exists(output) && !(options.Overwrite && File.Exists(output)))
+        // Nothing but a file is replaced: a rename would put a file in the place of a device too.
+        if (Path.Exists(output) && !(options.Overwrite && DiskFolder.StatusOf(output).IsFile))
         {
-            throw new FaultException(FaultCode.Conflict, $"There is something at {Plain.Of(output)} already", "Choose another name.");
+            throw new FaultException(
+                FaultCode.Conflict, $"There is something at {Printable.Of(output)} already", "Choose another name, or have it replaced.");
         }
 
+        var folder = DiskFolder.StatusOf(Path.GetDirectoryName(Path.GetFullPath(output)) ?? "/");
         var beside = $"{Path.GetFullPath(output)}.{Path.GetRandomFileName()}";
         try
         {
             Digest digest;
             using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.ReadWrite))
             {
-                digest = new LayoutWriter(file, config, options, ct).Write(entries);
+                digest = new LayoutWriter(file, config, options, ct).Write(entries(folder));
                 file.Flush(flushToDisk: true);
             }
 
@@ -64,7 +73,7 @@ public static class ImageWriter
             throw new FaultException(
                 new Fault(
                     e is UnauthorizedAccessException ? FaultCode.Denied : FaultCode.Unavailable,
-                    $"{Plain.Of(output)} cannot be written: {e.Message}",
+                    $"{Printable.Of(output)} cannot be written: {e.Message}",
                     "Choose a place that can be written and has room."),
                 e);
         }

@@ -1,11 +1,5 @@
 using System.Text.Json;
-using Provision.Machine.Containers;
-using Provision.Machine.Images;
-using Provision.Machine.Simulated.Containers;
-using Provision.Machine.Simulated.Images;
-using Provision.Machine.Simulated.Storage;
-using Provision.Machine.Storage;
-using Provision.Reservations;
+using Provision.Machine.Simulated.State;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Simulated;
@@ -28,7 +22,9 @@ public sealed class SimulatedMachineFile
     /// Takes up what the file holds, if there is one, and writes it anew after each change from now on. Containers that ran in another
     /// boot than <paramref name="bootId"/> were ended by the reboot.
     /// </summary>
-    /// <exception cref="FaultException"><c>DataLoss</c>: the file is not one that this wrote. <c>Unavailable</c>: it cannot be written.</exception>
+    /// <exception cref="FaultException">
+    /// <c>DataLoss</c>: the file is not one that this wrote. <c>Unavailable</c>: it cannot be written.
+    /// </exception>
     public static void Attach(SimulatedMachine machine, string path, string bootId)
     {
         var file = new SimulatedMachineFile(machine, path, bootId);
@@ -52,24 +48,17 @@ public sealed class SimulatedMachineFile
                 ?? throw new JsonException("null is no state");
             foreach (var volume in state.Volumes)
             {
-                var restored = new SimulatedVolume
-                {
-                    Limit = volume.Limit is { } limit ? new ByteSize(limit) : null,
-                    Files = new(volume.Files, StringComparer.Ordinal),
-                    Image = volume.Image,
-                };
-                machine.Storage.Restore(new VolumeName(volume.Pool, Parse(volume.Owner)), restored);
+                volume.Restore(machine.Storage);
             }
 
             foreach (var image in state.Images)
             {
-                machine.Storage.Images[new ImageName(image.Pool, Parse(image.Digest))] =
-                    new HeldImage(image.Image) { Holders = [.. image.Holders.Select(Parse)], UnusedSince = image.UnusedSince };
+                image.Restore(machine.Storage);
             }
 
             foreach (var container in state.Containers)
             {
-                machine.Containers.Restore(Restored(container));
+                container.Restore(machine.Containers);
             }
 
             if (state.BootId != bootId)
@@ -91,25 +80,11 @@ public sealed class SimulatedMachineFile
     private void Save()
     {
         var state = new MachineState(
-        [
-            .. machine.Storage.Volumes
-                .OrderBy(volume => volume.Key.ToString(), StringComparer.Ordinal)
-                .Select(volume => Saved(volume.Key, volume.Value)),
-        ])
+            Sorted(machine.Storage.Volumes.Select(one => VolumeState.Of(one.Key, one.Value)), volume => volume.Pool + volume.Owner))
         {
             BootId = bootId,
-            Images =
-            [
-                .. machine.Storage.Images
-                    .OrderBy(image => image.Key.ToString(), StringComparer.Ordinal)
-                    .Select(image => Saved(image.Key, image.Value)),
-            ],
-            Containers =
-            [
-                .. machine.Containers.All
-                    .OrderBy(container => container.Order.Owner.ToString(), StringComparer.Ordinal)
-                    .Select(Saved),
-            ],
+            Images = Sorted(machine.Storage.Images.Select(one => ImageState.Of(one.Key, one.Value)), image => image.Pool + image.Digest),
+            Containers = Sorted(machine.Containers.All.Select(ContainerState.Of), container => container.Owner),
         };
         var beside = path + ".new";
         try
@@ -128,43 +103,5 @@ public sealed class SimulatedMachineFile
         }
     }
 
-    private static VolumeState Saved(VolumeName name, SimulatedVolume volume) =>
-        new(name.Pool, name.Owner.ToString(), volume.Limit?.Bytes, volume.Files) { Image = volume.Image };
-
-    private static ImageState Saved(ImageName name, HeldImage held) =>
-        new(name.Pool, name.Digest.ToString(), held.Image, [.. held.ListHolders().Select(holder => holder.ToString())], held.UnusedSince);
-
-    private static ContainerState Saved(SimulatedContainer container) => new(
-        container.Order.Owner.ToString(),
-        Saved(new VolumeMount(container.Order.Root, "/")),
-        container.Order.Arguments,
-        container.Order.WorkingFolder,
-        [.. container.Order.Mounts.Select(Saved)],
-        container.Order.Memory.Bytes,
-        container.End,
-        container.Restarts);
-
-    private static MountState Saved(VolumeMount mount) => new(mount.Volume.Pool, mount.Volume.Owner.ToString(), mount.Target);
-
-    private static SimulatedContainer Restored(ContainerState state)
-    {
-        var order = new ContainerOrder
-        {
-            Owner = Parse(state.Owner),
-            Root = Restored(state.Root).Volume,
-            Arguments = state.Arguments,
-            Environment = new Dictionary<string, string>(),
-            WorkingFolder = state.WorkingFolder,
-            Mounts = [.. state.Mounts.Select(Restored)],
-            Cores = 1,
-            Memory = new ByteSize(state.Memory),
-        };
-        return new SimulatedContainer(order) { End = state.End, Restarts = state.Restarts };
-    }
-
-    private static VolumeMount Restored(MountState state) => new(new VolumeName(state.Pool, Parse(state.Owner)), state.Target);
-
-    private static Digest Parse(string text) => Digest.TryParse(text, out var digest)
-        ? digest
-        : throw new JsonException($"{text} is no digest");
+    private static T[] Sorted<T>(IEnumerable<T> states, Func<T, string> key) => [.. states.OrderBy(key, StringComparer.Ordinal)];
 }

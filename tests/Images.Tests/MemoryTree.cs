@@ -3,7 +3,7 @@ using Provision.Reservations.Faults;
 
 namespace Provision.Images.Tests;
 
-/// <summary>A tree of files in memory: what an image becomes, as one line for each path. Links in the middle of a path are not followed.</summary>
+/// <summary>A tree of files in memory, as one line for each path. Links in the middle of a path are not followed.</summary>
 internal sealed class MemoryTree : IFileTree
 {
     private readonly SortedDictionary<string, Node> nodes = new(StringComparer.Ordinal);
@@ -40,7 +40,8 @@ internal sealed class MemoryTree : IFileTree
         Put(path, new Node('f', attributes, bytes.ToArray(), ""));
     }
 
-    public void AddSymbolicLink(string path, string target, FileAttributes attributes) => Put(path, new Node('l', attributes, null, target));
+    public void AddSymbolicLink(string path, string target, FileAttributes attributes) =>
+        Put(path, new Node('l', attributes, null, target));
 
     public void AddHardLink(string path, string target) => Put(
         path,
@@ -84,6 +85,8 @@ internal sealed class MemoryTree : IFileTree
     private sealed record Node(char Kind, FileAttributes Attributes, byte[]? Content, string Target)
     {
         public override string ToString() =>
-            $"{Kind} {Convert.ToString(Attributes.Mode, 8)} {Attributes.Uid}:{Attributes.Gid} {Target}{Encoding.UTF8.GetString(Content ?? [])}";
+            $"{Kind} {Convert.ToString(Attributes.Mode, 8)} {Attributes.Uid}:{Attributes.Gid} {Target}{Text}";
+
+        private string Text => Encoding.UTF8.GetString(Content ?? []);
     }
 }

@@ -2,7 +2,6 @@ using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Images;
 using Provision.Machine.Containers;
 using Provision.Machine.Images;
-using Provision.Machine.Simulated.Storage;
 using Provision.Machine.Simulated.Tests.Images;
 using Provision.Machine.Storage;
 using Provision.Reservations;
@@ -44,7 +43,7 @@ public sealed class SimulatedMachineFileTests : IDisposable
     [InlineData("null")]
     [InlineData("{\"volumes\":[{\"pool\":\"ssd\",\"owner\":\"nobody\",\"limit\":1,\"files\":{}}]}")]
     [InlineData("{\"volumes\":[],\"images\":null}")]
-    [InlineData("{\"volumes\":[],\"images\":[{\"pool\":\"ssd\",\"digest\":\"none\",\"image\":{},\"holders\":[],\"unused_since\":\"2026-01-01T00:00:00Z\"}]}")]
+    [InlineData("{\"volumes\":[],\"images\":[{\"pool\":\"ssd\",\"digest\":\"none\"}]}")]
     [InlineData("{\"volumes\":[],\"containers\":[{\"owner\":\"nobody\"}]}")]
     public void A_file_of_something_else_is_refused(string content)
     {

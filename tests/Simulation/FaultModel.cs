@@ -10,6 +10,7 @@ namespace Provision.Simulation;
 /// <item>A poll's answer is held back, or is one from earlier: the same page again.</item>
 /// <item>A call of the machine fails before its effect, or after it: it says it failed although it did not.</item>
 /// <item>An append or flush of the journal's disk fails, before or after.</item>
+/// <item>A container ends by itself.</item>
 /// <item>A daemon dies at any call; with it, in some cases, the power, which takes what was not flushed and ends what ran.</item>
 /// </list>
 /// Not yet: clocks that step, a disk that fills or rots, an explorer restored from a backup, hung calls.

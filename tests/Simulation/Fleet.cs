@@ -50,7 +50,7 @@ public sealed class Fleet
 
     /// <summary>One line about the run.</summary>
     public string Summary =>
-        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
+        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Starts)} containers started, {nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
         + $"{pump.Turns} turns, trace {Trace.ComputeHash()[..16]}";
 
     /// <summary>Runs both phases and checks the end; throws when it is not right.</summary>
@@ -60,7 +60,7 @@ public sealed class Fleet
         List<Task> daemons = [];
         pump.Post(
             _ => daemons.AddRange(nodes.Select(node =>
-                node.RunAsync(new FleetExplorer(core, Faults, time, Trace, node.Name), stop.Token))),
+                node.RunAsync(new FleetExplorer(core, Faults, time, Trace, node), stop.Token))),
             null);
         pump.Run(() => time.Elapsed >= TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
         (Faults.Rate, Faults.CrashRate) = (0.05, 0.01);
@@ -78,7 +78,6 @@ public sealed class Fleet
 
     private async Task CheckAsync()
     {
-        var live = new List<Digest>();
         foreach (var order in user.Placed)
         {
             var view = await core.FindAsync(order.ComputeDigest());
@@ -95,7 +94,9 @@ public sealed class Fleet
         foreach (var node in nodes)
         {
             Assert.Empty(node.Violations);
+            Assert.Empty(await node.Machine.Containers.ListAsync(CancellationToken.None));
             Assert.Empty(await node.Machine.Storage.ListVolumesAsync(CancellationToken.None));
+            Assert.All(await node.Machine.Images.ListAsync(CancellationToken.None), image => Assert.Empty(image.Holders));
             var receipts = new List<Receipt>();
             while (await core.ListReceiptsAsync(node.Id, receipts.Count) is { Count: > 0 } page)
             {

@@ -8,8 +8,9 @@ using Provision.Reservations.Registration;
 namespace Provision.Simulation;
 
 /// <summary>The explorer's core as a node reaches it over a bad network.</summary>
-public sealed class FleetExplorer(ExplorerCore core, FaultModel faults, TimeProvider time, Trace trace, string who) : IExplorer
+public sealed class FleetExplorer(ExplorerCore core, FaultModel faults, TimeProvider time, Trace trace, FleetNode sender) : IExplorer
 {
+    private readonly string who = sender.Name;
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(20);
     private FeedPage? earlier;
 
@@ -36,6 +37,11 @@ public sealed class FleetExplorer(ExplorerCore core, FaultModel faults, TimeProv
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ReceiptAnswer>> SendAsync(NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct)
     {
+        foreach (var receipt in receipts)
+        {
+            sender.Check(receipt);
+        }
+
         faults.Strike("receipts lost");
         var answers = await core.AcceptReceiptsAsync(node, receipts, ct);
         trace.Add(who, $"sent {string.Join(' ', receipts.Select(receipt => $"{receipt.Sequence}:{receipt.State}"))}");

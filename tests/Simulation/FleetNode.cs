@@ -1,5 +1,8 @@
+using Provision.Machine.Containers;
+using Provision.Machine.Images;
 using Provision.Machine.Simulated;
 using Provision.Machine.Simulated.Faults;
+using Provision.Machine.Simulated.Images;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Provisioning.Sources;
@@ -31,7 +34,11 @@ public sealed class FleetNode : IMachineObserver
         this.random = random;
         this.trace = trace;
         Machine = new SimulatedMachine(time, [new Pool("default", DiskType.Ssd, ByteSize.GiB(8), ByteSize.Zero)], random);
+        Machine.Images.Local.Add(Image, new SimulatedImage());
     }
+
+    /// <summary>The image that every node has.</summary>
+    public static ImageReference Image { get; } = new(LocalImages.Scheme, "fleet", Digest.Of("fleet"u8));
 
     /// <summary>For the trace.</summary>
     public string Name { get; }
@@ -42,11 +49,14 @@ public sealed class FleetNode : IMachineObserver
     /// <summary>The machine.</summary>
     public SimulatedMachine Machine { get; }
 
-    /// <summary>Effects that came before their reason was durable. Kept for the end, because a step's exceptions are contained.</summary>
+    /// <summary>Effects that came before their reason was durable, or took away what was in use, and words that were not true. Kept for the end, because a step's exceptions are contained.</summary>
     public IList<string> Violations { get; } = [];
 
     /// <summary>How often a daemon died.</summary>
     public int Deaths { get; private set; }
+
+    /// <summary>How often it tried to start a container.</summary>
+    public int Starts { get; private set; }
 
     /// <summary>Runs daemons one after the other until cancelled.</summary>
     public async Task RunAsync(IExplorer explorer, CancellationToken ct)
@@ -84,15 +94,42 @@ public sealed class FleetNode : IMachineObserver
         }
     }
 
+    /// <summary>One of its containers ends by itself, if any runs.</summary>
+    public void EndOne()
+    {
+        var running = Containers().Where(container => container.Runs).ToList();
+        if (running.Count > 0)
+        {
+            var owner = running[random.Next(running.Count)].Owner;
+            trace.Add(Name, $"container {owner.Short} ends");
+            Machine.Containers.End(owner, random.Next(256));
+        }
+    }
+
+    /// <summary>Holds what the node is about to say against its machine.</summary>
+    public void Check(Receipt receipt)
+    {
+        if (receipt.State == ReceiptState.Deleted && Containers().Any(container => container.Owner == receipt.Reservation))
+        {
+            Violations.Add($"{receipt.Reservation.Short} is said to be gone and has a container");
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask BeforeAsync(MachineCall call)
     {
         if (call.Effect)
         {
             trace.Add(Name, call.ToString());
-            if (call.Port == "storage" && !dead && !Witness.Sees(Machine.Disk, call))
+            Starts += call is { Port: "containers", Verb: "ensure" } && !dead ? 1 : 0;
+            if (call.Port is "storage" or "containers" && !dead && !Witness.Sees(Machine.Disk, call))
             {
                 Violations.Add($"{call} has no durable reason");
+            }
+
+            if (call is { Port: "storage", Verb: "remove" } && !dead && Containers().Any(container => Uses(container, call.Subject)))
+            {
+                Violations.Add($"{call} is from under a container");
             }
         }
 
@@ -113,6 +150,13 @@ public sealed class FleetNode : IMachineObserver
         faults.Strike($"{call.Port} {call.Verb} failed {moment} its effect");
         return ValueTask.CompletedTask;
     }
+
+    private IReadOnlyList<Container> Containers() =>
+        Machine.Containers.ListAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    private bool Uses(Container container, string volume) =>
+        Machine.Containers.FindOrder(container.Owner) is { } order
+        && order.Mounts.Select(mount => mount.Volume).Append(order.Root).Any(name => name.ToString() == volume);
 
     private void Die()
     {

@@ -37,6 +37,11 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
 
     private async Task ActAsync()
     {
+        if (random.Next(4) == 0)
+        {
+            nodes[random.Next(nodes.Count)].EndOne();
+        }
+
         if (placed.Count == 0 || random.Next(2) == 0)
         {
             await ReserveAsync();
@@ -67,22 +72,37 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
         trace.Add("user", $"{follow.Sort} {follow.Reservation.Short}");
     }
 
+    // It builds on up to two volumes of the node, which may be gone by then, and its program may be one that ends at once.
+    private string Describe(NodeId node)
+    {
+        var volumes = Placed.Where(order => order.Kind == "volume" && order.Node == node).TakeLast(6).ToArray();
+        random.Shuffle(volumes);
+        var mounts = volumes.Take(random.Next(3)).Select((volume, index) =>
+            $$"""{"volume_id":"{{volume.ComputeDigest()}}","mountpoint":"/data{{index}}"}""");
+        var program = random.Next(4) == 0 ? "exit 1" : "sleep 1";
+        return $$"""{"flist":"{{FleetNode.Image}}","entrypoint":"{{program}}","mounts":[{{string.Join(',', mounts)}}]}""";
+    }
+
     private async Task ReserveAsync()
     {
         var nonce = new byte[12];
         random.NextBytes(nonce);
+        var node = nodes[random.Next(nodes.Count)].Id;
+        var (kind, data) = random.Next(2) == 0
+            ? ("volume", $$"""{"size":{{random.Next(0, 4)}},"type":"{{(random.Next(8) == 0 ? "HDD" : "SSD")}}"}""")
+            : ("container", Describe(node));
         var order = key.Sign(new Reservation
         {
-            Node = nodes[random.Next(nodes.Count)].Id,
+            Node = node,
             User = new UserId(key.PublicKey),
-            Kind = "volume",
-            Data = CanonicalJson.Of($$"""{"size":{{random.Next(0, 5)}},"type":"{{(random.Next(8) == 0 ? "HDD" : "SSD")}}"}"""),
+            Kind = kind,
+            Data = CanonicalJson.Of(data),
             Created = time.GetUtcNow(),
             Duration = TimeSpan.FromSeconds(random.Next(5, 600)),
             Nonce = Convert.ToHexString(nonce),
         });
         await core.SubmitAsync(order);
         placed.Add((order, 0));
-        trace.Add("user", $"reserved {order.ComputeDigest().Short} for {order.Duration}");
+        trace.Add("user", $"reserved {kind} {order.ComputeDigest().Short} for {order.Duration}");
     }
 }

@@ -17,7 +17,7 @@ public static class Inventory
             .Concat(images
                 .Where(image => image.Holders.Count > 0)
                 .Select(image => $"image {image.Name} held by {string.Join(' ', image.Holders)}"))
-            .Concat(containers.Select(container => $"container {container.Owner} {container.End?.ToString() ?? "runs"}, {container.Restarts}"))
+            .Concat(containers.Select(container => $"container {container}"))
             .Concat(processes.Select(process => $"process {process.Name}")));
     }
 }

@@ -20,7 +20,7 @@ internal sealed record DataFolder(string Path)
     /// <summary>The file that holds the pool, where no devices are given.</summary>
     public string PoolFile => In("pool.img");
 
-    /// <summary>The volumes of a simulated machine.</summary>
+    /// <summary>What a simulated machine holds.</summary>
     public string SimulatedState => In("simulated.json");
 
     /// <summary>Where the farmer puts images for everybody.</summary>

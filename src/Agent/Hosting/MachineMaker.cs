@@ -55,7 +55,8 @@ internal static class MachineMaker
     private static MachineHold OpenSimulated(AgentOptions options, KeyPair key)
     {
         var hold = Lock(options.Data.Lock);
-        var simulated = new SimulatedMachine(TimeProvider.System, [new Pool(PoolName, options.PoolType, options.PoolSize, ByteSize.Zero)], key: key);
+        var pool = new Pool(PoolName, options.PoolType, options.PoolSize, ByteSize.Zero);
+        var simulated = new SimulatedMachine(TimeProvider.System, [pool], key: key);
         simulated.Images.Serve(LocalImages.Scheme, new FolderImages(options.Data.Images).Find);
 
         // The journal is on the real disk and time is real: only the rest of the machine is not.

@@ -65,7 +65,9 @@ internal sealed class BuildImage
         if (LocalReference.Of(path, Digest.Of([])) is null)
         {
             throw new FaultException(
-                FaultCode.Invalid, $"No order can name an image \"{Path.GetFileName(path)}\"", "Use ASCII without spaces in the name of FILE.");
+                FaultCode.Invalid,
+                $"No order can name an image \"{Path.GetFileName(path)}\"",
+                "Use ASCII without spaces in the name of FILE.");
         }
 
         var config = new ImageConfig

@@ -75,7 +75,13 @@ internal static class ShowImage
             yield return ("reference", reference.ToString());
         }
 
-        foreach (var (name, values) in new[] { ("entrypoint", config.Entrypoint), ("command", config.Command), ("env", config.Environment) })
+        (string, IReadOnlyList<string>)[] lists =
+        [
+            ("entrypoint", config.Entrypoint),
+            ("command", config.Command),
+            ("env", config.Environment),
+        ];
+        foreach (var (name, values) in lists)
         {
             foreach (var value in values)
             {

@@ -1,6 +1,6 @@
+using Provision.Images.Files;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images.Archives;
 
@@ -64,6 +64,6 @@ internal sealed class DockerArchive(IFolder folder) : IImageFormat
     private byte[] ConfigOf(DockerImage image)
     {
         var path = image.Config ?? throw Documents.Invalid($"An image of {ManifestPath} has no Config");
-        return Documents.Bytes(folder, path) ?? throw Documents.Invalid($"The archive lacks {Plain.Of(path)}");
+        return Documents.Bytes(folder, path) ?? throw Documents.Invalid($"The archive lacks {Printable.Of(path)}");
     }
 }

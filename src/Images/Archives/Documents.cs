@@ -4,7 +4,6 @@ using Provision.Images.Files;
 using Provision.Machine.Images;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images.Archives;
 
@@ -28,13 +27,13 @@ internal static class Documents
 
         if (file.Length > SizeMax)
         {
-            throw Invalid($"{Plain.Of(path)} has {file.Length} bytes; at most {SizeMax} are read");
+            throw Invalid($"{Printable.Of(path)} has {file.Length} bytes; at most {SizeMax} are read");
         }
 
         var bytes = new byte[file.Length];
         return file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
             ? bytes
-            : throw new FaultException(FaultCode.Unavailable, $"{Plain.Of(path)} became shorter while it was read", "Try again.");
+            : throw new FaultException(FaultCode.Unavailable, $"{Printable.Of(path)} became shorter while it was read", "Try again.");
     }
 
     /// <summary>Parses a document.</summary>
@@ -43,11 +42,12 @@ internal static class Documents
     {
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw Invalid($"{Plain.Of(path)} is null");
+            return JsonSerializer.Deserialize(bytes, type) ?? throw Invalid($"{Printable.Of(path)} is null");
         }
         catch (JsonException e)
         {
-            throw new FaultException(new Fault(FaultCode.Invalid, $"{Plain.Of(path)} is not valid: {Plain.Of(e.Message)}", Remedy), e);
+            var what = $"{Printable.Of(path)} is not valid: {Printable.Of(e.Message)}";
+            throw new FaultException(new Fault(FaultCode.Invalid, what, Remedy), e);
         }
     }
 
@@ -61,19 +61,14 @@ internal static class Documents
         }
 
         var running = image.Config;
-        var config = new ImageConfig
+        var config = Checked(new ImageConfig
         {
             Entrypoint = Texts(running?.Entrypoint, "Entrypoint"),
             Command = Texts(running?.Command, "Cmd"),
             Environment = Texts(running?.Environment, "Env"),
-            WorkingFolder = Text(running?.WorkingFolder ?? "", "WorkingDir"),
-            User = Text(running?.User ?? "", "User"),
-        };
-        if (config.Environment.FirstOrDefault(entry => entry.IndexOf('=', StringComparison.Ordinal) < 1) is { } bad)
-        {
-            throw Invalid($"The config of the image has \"{Plain.Of(bad)}\" in Env, which is no NAME=VALUE");
-        }
-
+            WorkingFolder = running?.WorkingFolder ?? "",
+            User = running?.User ?? "",
+        });
         var platform = image is { Os: { Length: > 0 } os, Architecture: { Length: > 0 } architecture } ? $"{os}/{architecture}" : null;
         return new StoredImage(
             config,
@@ -81,10 +76,24 @@ internal static class Documents
             [.. layers.Zip(contents, (layer, content) => new StoredLayer(layer.Path, layer.Blob, DigestOf(content)))]);
     }
 
+    /// <summary>The config, if a program can be started with it.</summary>
+    public static ImageConfig Checked(ImageConfig config)
+    {
+        string[] texts = [.. config.Entrypoint, .. config.Command, .. config.Environment, config.WorkingFolder, config.User];
+        if (texts.FirstOrDefault(text => text.Contains('\0', StringComparison.Ordinal)) is { } cut)
+        {
+            throw Invalid($"The config of the image has \"{Printable.Of(cut)}\", in which a zero would end the text for the kernel");
+        }
+
+        return config.Environment.FirstOrDefault(entry => entry.IndexOf('=', StringComparison.Ordinal) < 1) is not { } bad
+            ? config
+            : throw Invalid($"The config of the image has \"{Printable.Of(bad)}\" in Env, which is no NAME=VALUE");
+    }
+
     /// <summary>A digest of a document.</summary>
     public static Digest DigestOf(string? text) => Digests.TryParse(text, out var digest)
         ? digest
-        : throw Invalid($"The image names a digest \"{Plain.Of(text ?? "null")}\", which is not sha256 and 64 hexadecimal digits");
+        : throw Invalid($"The image names a digest \"{Printable.Of(text ?? "null")}\", which is not sha256 and 64 hexadecimal digits");
 
     /// <summary>The fault of an archive that has other images.</summary>
     public static FaultException NotFound(Digest image, IReadOnlyList<Digest> others) => new(
@@ -95,10 +104,6 @@ internal static class Documents
     /// <summary>The fault of a document that says what it should not.</summary>
     public static FaultException Invalid(string what) => new(FaultCode.Invalid, what, Remedy);
 
-    private static string[] Texts(IReadOnlyList<string?>? texts, string key) => [.. (texts ?? []).Select(text => Text(text, key))];
-
-    // A zero would cut the text short where the kernel reads it.
-    private static string Text(string? text, string key) => text is not null && !text.Contains('\0', StringComparison.Ordinal)
-        ? text
-        : throw Invalid($"The config of the image has something in {key} that is no text");
+    private static string[] Texts(IReadOnlyList<string?>? texts, string key) =>
+        [.. (texts ?? []).Select(text => text ?? throw Invalid($"The config of the image has a null in {key}"))];
 }

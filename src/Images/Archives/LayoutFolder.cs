@@ -1,18 +1,19 @@
 using Provision.Images.Files;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images.Archives;
 
 /// <summary>The files of a folder of the disk. No link in it is followed.</summary>
 internal sealed class LayoutFolder(DiskFolder folder) : IFolder
 {
+    private const int PathSizeMax = 512;
+
     /// <inheritdoc/>
     public FileSlice? Open(string path)
     {
-        if (path.Split('/') is not [.. var parents, var name] || path.Split('/').Any(part => part is "" or "." or ".."))
+        if (path.Length > PathSizeMax || path.Split('/') is not [.. var parents, var name] || path.Split('/').Any(IsNoName))
         {
-            throw new FaultException(FaultCode.Invalid, $"The image names a file {Plain.Of(path)}, which is no relative path");
+            throw Documents.Invalid($"The image names a file {Printable.Of(path)}, which is no path inside it");
         }
 
         var open = new Stack<DiskFolder>();
@@ -41,4 +42,6 @@ internal sealed class LayoutFolder(DiskFolder folder) : IFolder
 
     /// <inheritdoc/>
     public void Dispose() => folder.Dispose();
+
+    private static bool IsNoName(string part) => part is "" or "." or ".." || part.Contains('\0', StringComparison.Ordinal);
 }

@@ -1,7 +1,6 @@
 using Provision.Images.Files;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images.Archives;
 
@@ -59,7 +58,10 @@ internal sealed class OciLayout(IFolder folder) : IImageFormat
         }
 
         var chosen = index.Manifests!.OfType<OciDescriptor>().FirstOrDefault(entry => Platform.Runs(entry.Platform));
-        var others = index.Manifests!.Select(entry => Plain.Of($"{entry?.Platform?.Os}/{entry?.Platform?.Architecture}")).Distinct().Take(10);
+        var others = index.Manifests!
+            .Select(entry => Printable.Of($"{entry?.Platform?.Os}/{entry?.Platform?.Architecture}"))
+            .Distinct()
+            .Take(10);
         return chosen is not null
             ? Documents.DigestOf(chosen.Digest)
             : throw new FaultException(
@@ -75,7 +77,7 @@ internal sealed class OciLayout(IFolder folder) : IImageFormat
 
         if (config.MediaType is null || !MediaTypes.Configs.Contains(config.MediaType))
         {
-            throw Documents.Invalid($"What bears the name {image} is no image but {Plain.Of(config.MediaType ?? "of no type")}");
+            throw Documents.Invalid($"What bears the name {image} is no image but {Printable.Of(config.MediaType ?? "of no type")}");
         }
 
         var digest = Documents.DigestOf(config.Digest);
@@ -89,7 +91,8 @@ internal sealed class OciLayout(IFolder folder) : IImageFormat
     {
         if (layer?.MediaType is null || !MediaTypes.Layers.Contains(layer.MediaType))
         {
-            throw Documents.Invalid($"Layer {index + 1} is {Plain.Of(layer?.MediaType ?? "of no type")}, which is no tar that we can read");
+            var type = Printable.Of(layer?.MediaType ?? "of no type");
+            throw Documents.Invalid($"Layer {index + 1} is {type}, which is no tar that we can read");
         }
 
         var digest = Documents.DigestOf(layer.Digest);
@@ -106,7 +109,7 @@ internal sealed class OciLayout(IFolder folder) : IImageFormat
         var document = Documents.Parse(bytes, PathOf(digest), ImageDocuments.Default.OciDocument);
         return document.MediaType is null || MediaTypes.Images.Contains(document.MediaType)
             ? document
-            : throw Documents.Invalid($"What bears the name {digest} is no image but {Plain.Of(document.MediaType)}");
+            : throw Documents.Invalid($"What bears the name {digest} is no image but {Printable.Of(document.MediaType)}");
     }
 
     private byte[]? ReadBlob(Digest digest)

@@ -18,7 +18,7 @@ internal static class Platform
     /// <summary>Both, as people write it.</summary>
     public static string Name => $"{Os}/{Architecture}";
 
-    /// <summary>True when this machine runs it. A variant is a processor newer than the family; the oldest is the one that always runs.</summary>
+    /// <summary>True when this machine runs it. A variant is a processor newer than the family; the oldest one always runs.</summary>
     public static bool Runs(OciPlatform? platform) =>
         platform is { Os: Os } && platform.Architecture == Architecture && platform.Variant is null or "" or "v1" or "v8";
 }

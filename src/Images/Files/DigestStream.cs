@@ -3,29 +3,16 @@ using Provision.Reservations;
 
 namespace Provision.Images.Files;
 
-/// <summary>Hashes and counts what is read through it, and ends when the reader gave up.</summary>
-internal sealed class DigestStream(Stream inner, CancellationToken ct) : ReadingStream
+/// <summary>Hashes what is read through it.</summary>
+internal sealed class DigestStream(Stream inner) : ReadingStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    /// <summary>How much was read.</summary>
-    public long Count { get; private set; }
-
-    /// <summary>The most that may be read, and what happens at more.</summary>
-    public (long Size, Action Exceeded)? Limit { get; init; }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        ct.ThrowIfCancellationRequested();
         var read = inner.Read(buffer);
         hash.AppendData(buffer[..read]);
-        Count += read;
-        if (Limit is { } limit && Count > limit.Size)
-        {
-            limit.Exceeded();
-        }
-
         return read;
     }
 
@@ -37,7 +24,7 @@ internal sealed class DigestStream(Stream inner, CancellationToken ct) : Reading
         {
         }
 
-        return Digests.Of(hash);
+        return Digests.Of(hash.GetHashAndReset());
     }
 
     /// <inheritdoc/>

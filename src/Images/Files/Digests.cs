@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 
@@ -10,10 +9,10 @@ internal static class Digests
     public const string Algorithm = "sha256";
     private const string Prefix = Algorithm + ":";
 
-    /// <summary>The digest of what was hashed so far.</summary>
-    public static Digest Of(IncrementalHash hash)
+    /// <summary>The digest that is this hash.</summary>
+    public static Digest Of(ReadOnlySpan<byte> hash)
     {
-        var valid = Digest.TryParse(Convert.ToHexStringLower(hash.GetHashAndReset()), out var digest);
+        var valid = Digest.TryParse(Convert.ToHexStringLower(hash), out var digest);
         Invariant.Require(valid, "a hash is a digest");
         return digest;
     }

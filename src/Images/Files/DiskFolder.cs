@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images.Files;
 
@@ -81,7 +80,7 @@ internal sealed class DiskFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException(new Fault(FaultCode.Unavailable, $"{Plain.Of(path)} cannot be listed: {e.Message}"), e);
+            throw new FaultException(new Fault(FaultCode.Unavailable, $"{Printable.Of(path)} cannot be listed: {e.Message}"), e);
         }
     }
 
@@ -114,7 +113,7 @@ internal sealed class DiskFolder : IDisposable
         if (!status.IsFile)
         {
             throw new FaultException(
-                FaultCode.Invalid, $"{Plain.Of(path)} is {status.Kind}, not a file", "Put a copy of the file there.");
+                FaultCode.Invalid, $"{Printable.Of(path)} is {status.Kind}, not a file", "Put a copy of the file there.");
         }
     }
 
@@ -132,14 +131,15 @@ internal sealed class DiskFolder : IDisposable
         var error = Marshal.GetLastPInvokeError();
         return error switch
         {
-            Libc.NoSuchFile => new FaultException(FaultCode.NotFound, $"There is no {Plain.Of(path)}", "Check the path."),
-            Libc.NotAFolder => new FaultException(FaultCode.Invalid, $"{Plain.Of(path)} is not a folder", "Check the path."),
+            Libc.NoSuchFile => new FaultException(FaultCode.NotFound, $"There is no {Printable.Of(path)}", "Check the path."),
+            Libc.NotAFolder => new FaultException(FaultCode.Invalid, $"{Printable.Of(path)} is not a folder", "Check the path."),
             Libc.TooManyLinks => new FaultException(
-                FaultCode.Invalid, $"{Plain.Of(path)} is a symbolic link", "Put a copy of the file there."),
+                FaultCode.Invalid, $"{Printable.Of(path)} is a symbolic link", "Put a copy of the file there."),
+            Libc.NameTooLong => new FaultException(FaultCode.Invalid, $"The name {Printable.Of(path)} is too long", "Check the path."),
             Libc.AccessDenied or Libc.NotPermitted => new FaultException(
-                FaultCode.Denied, $"{Plain.Of(path)} may not be read", "Ask its owner for permission."),
+                FaultCode.Denied, $"{Printable.Of(path)} may not be read", "Ask its owner for permission."),
             _ => new FaultException(
-                FaultCode.Unavailable, $"{Plain.Of(path)} cannot be read: {Marshal.GetPInvokeErrorMessage(error)}", "Check the disk."),
+                FaultCode.Unavailable, $"{Printable.Of(path)} cannot be read: {Marshal.GetPInvokeErrorMessage(error)}", "Check the disk."),
         };
     }
 }

@@ -21,6 +21,7 @@ internal static partial class Libc
     public const int NoSuchFile = 2;
     public const int AccessDenied = 13;
     public const int NotAFolder = 20;
+    public const int NameTooLong = 36;
     public const int TooManyLinks = 40;
 
     private const string Library = "libc";

@@ -1,3 +1,4 @@
+using Provision.Images.Files;
 using Provision.Reservations.Faults;
 
 namespace Provision.Images.Layers;
@@ -7,12 +8,23 @@ internal sealed class Budget(UnpackLimits limits)
 {
     // Headers, padding and attributes of an entry, generously; what is more than this is no image but a bomb.
     private const long OverheadMax = 4096;
+    private const long OverheadMin = 1 << 20;
 
+    private readonly Int128 bytesMax = (Int128)limits.ContentMax.Bytes + OverheadMin + ((Int128)limits.EntriesMax * OverheadMax);
+    private long bytes;
     private long content;
     private int entries;
 
-    /// <summary>The most bytes that a layer may have as a tar.</summary>
-    public long LayerSizeMax { get; } = limits.ContentMax.Bytes + ((limits.EntriesMax + 1024) * OverheadMax);
+    /// <summary>So many more bytes of layers, uncompressed.</summary>
+    /// <exception cref="FaultException"><c>Invalid</c>: too many.</exception>
+    public void TakeBytes(int count, string place)
+    {
+        bytes += count;
+        if (bytes > bytesMax)
+        {
+            throw Exceeded($"{place}: the layers have more than {bytesMax} bytes uncompressed");
+        }
+    }
 
     /// <summary>One more entry.</summary>
     /// <exception cref="FaultException"><c>Invalid</c>: too many of them, or too much in them.</exception>
@@ -20,12 +32,12 @@ internal sealed class Budget(UnpackLimits limits)
     {
         if (++entries > limits.EntriesMax)
         {
-            throw Exceeded($"{place}: the image has more than {limits.EntriesMax} entries");
+            throw Exceeded($"{place}: with {Printable.Of(entry.Path)} the image has more than {limits.EntriesMax} entries");
         }
 
         if (entry.Size > limits.ContentMax.Bytes - content)
         {
-            throw Exceeded($"{place}: with {EntryRules.Name(entry.Path)} the image has more than {limits.ContentMax} of files");
+            throw Exceeded($"{place}: with {Printable.Of(entry.Path)} the image has more than {limits.ContentMax} of files");
         }
 
         content += entry.Size;

@@ -1,4 +1,5 @@
 using System.Text;
+using Provision.Images.Files;
 using Provision.Images.Tar;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -9,7 +10,8 @@ namespace Provision.Images.Layers;
 /// <param name="place">The layer, for faults: <c>Layer 2</c>.</param>
 internal sealed class EntryRules(string place)
 {
-    public const int PathSizeMax = 4096;
+    /// <summary>What the kernel takes, without the zero at the end.</summary>
+    public const int PathSizeMax = 4095;
     public const int PartSizeMax = 255;
     public const int PartsMax = 256;
     public const int IdMax = 65535;
@@ -56,10 +58,7 @@ internal sealed class EntryRules(string place)
 
     /// <summary>The fault of an entry.</summary>
     public FaultException Refused(string name, string why) =>
-        new(FaultCode.Invalid, $"{place}: {Name(name)} {why}", Remedy);
-
-    /// <summary>A name as people can read it.</summary>
-    public static string Name(string name) => name.Length == 0 ? "an entry" : Plain.Of(name.Length > 200 ? name[..200] + "…" : name);
+        new(FaultCode.Invalid, $"{place}: {Printable.Of(name)} {why}", Remedy);
 
     private LayerEntryKind KindOf(TarEntry entry) => entry.Kind switch
     {
@@ -102,7 +101,7 @@ internal sealed class EntryRules(string place)
     }
 
     private string Target(TarEntry entry) =>
-        entry.Link.Length == 0 || entry.Link.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(entry.Link) >= PathSizeMax
+        Encoding.UTF8.GetByteCount(entry.Link) is 0 or > PathSizeMax || entry.Link.Contains('\0', StringComparison.Ordinal)
             ? throw Refused(entry.Name, "is a link to nothing, or to a name that is too long or has a zero in it")
             : entry.Link;
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Provision.Images.Files;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -50,7 +49,7 @@ internal sealed class LayerContent : ReadingStream
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
             throw new FaultException(
-                new Fault(FaultCode.Invalid, $"{place} cannot be uncompressed: {Plain.Of(e.Message)}", "Make or fetch the image again."), e);
+                new Fault(FaultCode.Invalid, $"{place} cannot be uncompressed: {e.Message}", "Make or fetch the image again."), e);
         }
     }
 

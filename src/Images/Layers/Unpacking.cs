@@ -15,6 +15,7 @@ internal sealed class Unpacking(IFolder folder, IFileTree tree, UnpackLimits lim
     // Two of them: the second reading is bounded too, for the file may have changed.
     private readonly Budget checking = new(limits);
     private readonly Budget adding = new(limits);
+    private readonly HashSet<Digest> checkedBlobs = [];
 
     /// <summary>Puts the layers of an image into the tree.</summary>
     public void Run(StoredImage image)
@@ -40,17 +41,20 @@ internal sealed class Unpacking(IFolder folder, IFileTree tree, UnpackLimits lim
             return;
         }
 
-        using var blob = new DigestStream(Open(layer, place), ct);
+        // A layer can be there many times; one look at it is enough.
+        if (!checkedBlobs.Add(expected))
+        {
+            return;
+        }
+
+        using var blob = new DigestStream(new WatchedStream(Open(layer, place), _ => { }, ct));
         Match(blob.Finish(), expected, $"{place}: the blob");
     }
 
     private void Read(StoredLayer layer, string place, Budget budget, Action<LayerEntry, Stream> each)
     {
-        var tooLong = Budget.Exceeded($"{place} has more than {budget.LayerSizeMax} bytes uncompressed");
-        using var content = new DigestStream(new LayerContent(Open(layer, place), place), ct)
-        {
-            Limit = (budget.LayerSizeMax, () => throw tooLong),
-        };
+        var counted = new WatchedStream(new LayerContent(Open(layer, place), place), count => budget.TakeBytes(count, place), ct);
+        using var content = new DigestStream(counted);
         var (reader, rules) = (new TarReader(content, place), new EntryRules(place));
         while (reader.Next() is { } read)
         {
@@ -63,7 +67,7 @@ internal sealed class Unpacking(IFolder folder, IFileTree tree, UnpackLimits lim
             catch (FaultException e) when (!e.Fault.What.StartsWith(place, StringComparison.Ordinal))
             {
                 throw new FaultException(
-                    new Fault(e.Fault.Code, $"{place}: {EntryRules.Name(read.Name)} cannot be unpacked", e.Fault.Remedy, e.Fault), e);
+                    new Fault(e.Fault.Code, $"{place}: {Printable.Of(read.Name)} cannot be unpacked", e.Fault.Remedy, e.Fault), e);
             }
         }
 
@@ -71,7 +75,7 @@ internal sealed class Unpacking(IFolder folder, IFileTree tree, UnpackLimits lim
     }
 
     private FileSlice Open(StoredLayer layer, string place) =>
-        folder.Open(layer.Path) ?? throw Documents.Invalid($"{place} is not there: the image lacks {EntryRules.Name(layer.Path)}");
+        folder.Open(layer.Path) ?? throw Documents.Invalid($"{place} is not there: the image lacks {Printable.Of(layer.Path)}");
 
     private static void Match(Digest found, Digest expected, string what)
     {

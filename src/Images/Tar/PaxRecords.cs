@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Provision.Images.Tar;
 
-/// <summary>What an extended header says of the entry after it (POSIX.1-2017, pax, extended header). What we do not use is left out.</summary>
+/// <summary>What an extended header says of the entry after it (POSIX.1-2017, pax, extended header). Only what we use.</summary>
 internal sealed class PaxRecords
 {
     private static readonly string[] Used = ["path", "linkpath", "size", "uid", "gid", "mtime"];

@@ -30,7 +30,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     // GNU keeps other things in the place of the prefix; its magic is "ustar  ".
     public bool HasPrefix => block[Magic].StartsWith("ustar\0"u8);
 
-    /// <summary>True when the checksum is right, summed of unsigned bytes as the standard has it, or of signed ones as old programs did.</summary>
+    /// <summary>True when the checksum is right: the sum of unsigned bytes, or of signed ones as old programs made it.</summary>
     public bool IsWhole()
     {
         var (unsigned, signed) = (0L, 0L);

@@ -1,7 +1,6 @@
 using System.Text;
 using Provision.Images.Files;
 using Provision.Reservations.Faults;
-using Provision.Reservations.Wire;
 
 namespace Provision.Images.Tar;
 
@@ -80,9 +79,9 @@ internal sealed class TarReader(Stream stream, string place)
 
     private TarEntry Entry(TarHeader header, long size)
     {
-        var link = Text(pax?["linkpath"] ?? longLink ?? header.Text(TarHeader.Link), "link");
-        current = Plain.Of(Text(pax?["path"] ?? longName ?? NameOf(header), "name"));
         var name = Text(pax?["path"] ?? longName ?? NameOf(header), "name");
+        var link = Text(pax?["linkpath"] ?? longLink ?? header.Text(TarHeader.Link), "link");
+        current = Printable.Of(name);
         var (uid, gid) = (Number(header, TarHeader.Uid, "owner"), Number(header, TarHeader.Gid, "group"));
         var (mode, modified) = (Number(header, TarHeader.Mode, "mode"), Number(header, TarHeader.Modified, "time"));
         if (pax is not null && !(pax.TryNumber("size", ref size) && pax.TryNumber("uid", ref uid) && pax.TryNumber("gid", ref gid)
@@ -126,7 +125,7 @@ internal sealed class TarReader(Stream stream, string place)
             throw new FaultException(
                 new Fault(
                     FaultCode.Invalid,
-                    $"{place} has a {what} after {current} that is not UTF-8: {Plain.Of(Encoding.UTF8.GetString(bytes))}",
+                    $"{place} has a {what} after {current} that is not UTF-8: {Printable.Of(Encoding.UTF8.GetString(bytes))}",
                     "Give the file a name in UTF-8."),
                 e);
         }

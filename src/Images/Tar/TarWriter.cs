@@ -1,11 +1,13 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Provision.Images.Files;
 using Provision.Reservations.Faults;
 
 namespace Provision.Images.Tar;
 
 /// <summary>
-/// Writes a tar whose bytes depend on nothing but what it is told: ustar, and pax for what does not fit it. The writer of .NET puts the
+/// Writes a tar whose bytes depend on nothing but what it is told: ustar, and pax for names that do not fit it. The writer of .NET puts the
 /// number of its process into the names of extended headers.
 /// </summary>
 internal sealed class TarWriter(Stream stream)
@@ -46,7 +48,7 @@ internal sealed class TarWriter(Stream stream)
         Octal(block, TarHeader.Mode, entry.Mode);
         Octal(block, TarHeader.Uid, entry.Uid);
         Octal(block, TarHeader.Gid, entry.Gid);
-        Octal(block, TarHeader.Size, Math.Min(entry.Size, OctalMax));
+        Size(block, entry.Size);
         Octal(block, TarHeader.Modified, Math.Clamp(entry.Modified, 0, OctalMax));
         block[TarHeader.Kind] = entry.Kind;
         Text(block, TarHeader.Link, entry.Link);
@@ -61,7 +63,6 @@ internal sealed class TarWriter(Stream stream)
         var records = new List<byte>();
         Add("path", entry.Name, Encoding.UTF8.GetByteCount(entry.Name) > Length(TarHeader.Name));
         Add("linkpath", entry.Link, Encoding.UTF8.GetByteCount(entry.Link) > Length(TarHeader.Link));
-        Add("size", entry.Size.ToString(CultureInfo.InvariantCulture), entry.Size > OctalMax);
         return [.. records];
 
         void Add(string key, string value, bool needed)
@@ -96,6 +97,19 @@ internal sealed class TarWriter(Stream stream)
         bytes.AsSpan(0, Math.Min(bytes.Length, Length(field))).CopyTo(block[field]);
     }
 
+    private static void Size(Span<byte> block, long size)
+    {
+        if (size <= OctalMax)
+        {
+            Octal(block, TarHeader.Size, size);
+            return;
+        }
+
+        // The form of GNU, which every reader knows: it needs no header of its own, for which a place would have to be kept.
+        block[TarHeader.Size.Start] = 0x80;
+        BinaryPrimitives.WriteInt64BigEndian(block[TarHeader.Size][^sizeof(long)..], size);
+    }
+
     private static void Octal(Span<byte> block, Range field, long value)
     {
         var text = Convert.ToString(value, 8).PadLeft(Length(field) - 1, '0');
@@ -124,5 +138,5 @@ internal sealed class TarWriter(Stream stream)
     }
 
     private static FaultException Changed(TarEntry entry) =>
-        new(FaultCode.Unavailable, $"{entry.Name} changed while it was read", "Try again when nobody writes there.");
+        new(FaultCode.Unavailable, $"{Printable.Of(entry.Name)} changed while it was read", "Try again when nobody writes there.");
 }

@@ -6,7 +6,6 @@ using Provision.Images.Layers;
 using Provision.Images.Tar;
 using Provision.Machine.Images;
 using Provision.Reservations;
-using Provision.Reservations.Faults;
 
 namespace Provision.Images.Writing;
 
@@ -30,7 +29,7 @@ internal sealed class LayoutWriter(FileStream file, ImageConfig config, ImageWri
         var tar = new TarWriter(file);
         tar.Pad(size);
 
-        var image = LayoutDocuments.Config(config, created, content);
+        var image = LayoutDocuments.Config(Documents.Checked(config), created, content);
         var manifest = LayoutDocuments.Manifest(image, blob, size);
         WriteFile(tar, OciLayout.PathOf(Digest.Of(image)), image);
         WriteFile(tar, OciLayout.PathOf(Digest.Of(manifest)), manifest);
@@ -56,18 +55,17 @@ internal sealed class LayoutWriter(FileStream file, ImageConfig config, ImageWri
             WriteEntries(new TarWriter(content), entries);
         }
 
-        return (DigestOf(blobHash), DigestOf(contentHash));
+        return (Digests.Of(blobHash.Hash), Digests.Of(contentHash.Hash));
     }
 
     private void WriteEntries(TarWriter tar, IEnumerable<ImageEntry> entries)
     {
-        var (last, done) = ("", 0L);
+        var done = 0L;
         foreach (var entry in entries)
         {
             ct.ThrowIfCancellationRequested();
             var header = entry.Header with { Modified = created.ToUnixTimeSeconds() };
-            Check(header, last);
-            last = header.Name;
+            Check(header);
             using var opened = entry.Open?.Invoke();
             using var content = opened is null ? null : new WatchedStream(opened, read => options.Progress?.Invoke(done += read), ct);
             tar.Write(header, content);
@@ -77,17 +75,12 @@ internal sealed class LayoutWriter(FileStream file, ImageConfig config, ImageWri
     }
 
     // What the reader would refuse is not written; a name that begins with the mark of a whiteout would vanish.
-    private void Check(TarEntry entry, string last)
+    private void Check(TarEntry entry)
     {
         var read = rules.Read(entry);
         if (read.Kind is LayerEntryKind.Whiteout or LayerEntryKind.OpaqueWhiteout or LayerEntryKind.Nothing)
         {
             throw rules.Refused(entry.Name, "has a name by which layers take files away");
-        }
-
-        if (entry.Name == last)
-        {
-            throw rules.Refused(entry.Name, "is there twice");
         }
     }
 
@@ -95,11 +88,4 @@ internal sealed class LayoutWriter(FileStream file, ImageConfig config, ImageWri
 
     private TarEntry Header(string path, long size) =>
         new(path, TarKind.File, size, "", 0x1a4, 0, 0, created.ToUnixTimeSeconds());
-
-    private static Digest DigestOf(SHA256 hash)
-    {
-        var valid = Digest.TryParse(Convert.ToHexStringLower(hash.Hash!), out var digest);
-        Invariant.Require(valid, "a hash is a digest");
-        return digest;
-    }
 }

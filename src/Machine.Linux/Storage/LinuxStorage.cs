@@ -132,7 +132,7 @@ public sealed class LinuxStorage : IStorage
         ?? throw new FaultException(FaultCode.NotFound, $"There is no pool {name}", "Name a pool that this machine has.");
 
     /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
-    public SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.OpenVolume(name.Owner);
+    internal SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.OpenVolume(name.Owner);
 
     private static ValueTask<T> RunAsync<T>(string what, Func<T> action, CancellationToken ct)
     {

@@ -52,7 +52,9 @@ public sealed class LocalImages
         if (name.Length is 0 or > NameSizeMax || name[0] == '.' || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             throw new FaultException(
-                FaultCode.Invalid, $"\"{name}\" is not the name of an image", "Give letters, digits, dots, dashes and underscores, no dot first.");
+                FaultCode.Invalid,
+                $"\"{name}\" is not the name of an image",
+                "Give letters, digits, dots, dashes and underscores, no dot first.");
         }
     }
 }

@@ -7,8 +7,8 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Simulated.Storage;
 
 /// <summary>
-/// Pools, volumes and unpacked images in memory. Like btrfs it lets limits together exceed a pool, and stops a writer at the limit of the volume or at
-/// the end of the pool, whichever comes first. Everything done is durable.
+/// Pools, volumes and unpacked images in memory. Like btrfs it lets limits together exceed a pool, and stops a writer at the limit of the
+/// volume or at the end of the pool, whichever comes first. Everything done is durable.
 /// </summary>
 public sealed class SimulatedStorage : IStorage
 {

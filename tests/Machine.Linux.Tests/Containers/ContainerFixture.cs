@@ -34,10 +34,17 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
 
     private string? tag;
 
+    /// <summary>There is no daemon any more. What ran runs on.</summary>
+    public void Close()
+    {
+        Containers?.Dispose();
+        Containers = null;
+    }
+
     /// <summary>As a restarted daemon has them. What ran runs on.</summary>
     public async ValueTask ReopenAsync()
     {
-        Containers?.Dispose();
+        Close();
         Containers = await LinuxContainers.OpenAsync(Root, name => Storage!.OpenVolume(name), TimeProvider.System);
     }
 
@@ -68,6 +75,20 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
         .Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToHashSet();
 
     public static void Kill(int process) => Tool.Try("kill", "-KILL", process.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What a container said, in the words of its supervisor.</summary>
+    public string LogOf(Digest owner) => Path.Combine(Root, "containers", owner.ToString(), "log");
+
+    /// <summary>Mounts in the memory of the instance, itself not counted.</summary>
+    public IReadOnlyList<string> MountsInside() => Volatile is not { } folder ? [] :
+        [.. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(folder + "/", StringComparison.Ordinal))];
+
+    /// <summary>The slots of ids that containers of the instance have.</summary>
+    public IReadOnlyList<string> Slots() =>
+    [
+        .. Directory.EnumerateFiles("/run/provision/ids")
+            .Where(path => File.ReadAllText(path).StartsWith(Root, StringComparison.Ordinal)).Select(path => Path.GetFileName(path)),
+    ];
 
     /// <summary>The folder of a volume or root.</summary>
     public string PathOf(VolumeName name) => Path.Combine(Root, "pools", name.Pool, "volumes", name.Owner.ToString());
