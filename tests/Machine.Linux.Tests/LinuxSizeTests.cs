@@ -39,7 +39,12 @@ public sealed class LinuxSizeTests : IDisposable
         Write("one/memory/a/memory.limit_in_bytes", "2000");
         Write("two/c/memory.max", "3000");
         Write("two/memory.max", "max");
-        Mount[] mounts = [new(temporary.Of("one/cpu"), "cgroup", "x"), new(temporary.Of("one/memory"), "cgroup", "x"), new(temporary.Of("two"), "cgroup2", "x")];
+        Mount[] mounts =
+        [
+            new(temporary.Of("one/cpu"), "cgroup", "x"),
+            new(temporary.Of("one/memory"), "cgroup", "x"),
+            new(temporary.Of("two"), "cgroup2", "x"),
+        ];
 
         var limits = LinuxSize.ReadLimits(["4:memory:/a/b", "3:cpu,cpuacct:/a", "1:name=systemd:/a/b", "0::/c/hidden"], mounts);
 

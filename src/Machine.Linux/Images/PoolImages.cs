@@ -135,7 +135,7 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
     public Image Unpack(Digest image, ImageArchive archive, UnpackLimits limits, CancellationToken ct)
     {
         var config = archive.ReadConfig(image);
-        while (!TryUnpack(image, archive, limits, ct))
+        while (!TryUnpack(image, config, archive, limits, ct))
         {
             if (!TryMakeRoom())
             {
@@ -146,8 +146,6 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
             }
         }
 
-        WriteConfig(image, config);
-        Finish(image);
         return Find(image) ?? throw Lost(image);
     }
 
@@ -172,7 +170,7 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
     }
 
     /// <summary>False: there was no room. Whatever it throws, nothing is left.</summary>
-    private bool TryUnpack(Digest image, ImageArchive archive, UnpackLimits limits, CancellationToken ct)
+    private bool TryUnpack(Digest image, ImageConfig config, ImageArchive archive, UnpackLimits limits, CancellationToken ct)
     {
         var name = image + New;
         pool.Images.Remove(name);
@@ -190,6 +188,8 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
             using var root = Libc.OpenFolder(images, name);
             pool.Images.Check(Beneath.SetMode(root, ".", RootMode), $"image {image.Short} cannot be made");
             archive.Unpack(image, new SubvolumeTree(root, ct), limits, ct);
+            WriteConfig(image, config);
+            Finish(images, image);
             whole = true;
             return true;
         }
@@ -207,14 +207,13 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
     }
 
     /// <summary>It may take as long as the disk is slow, and nobody waits for it but who ordered the image.</summary>
-    private void Finish(Digest image)
+    private void Finish(SafeFileHandle images, Digest image)
     {
         var (from, to) = (image + New, image.ToString());
-        using var images = pool.Images.Open();
 
         // A copy has the limits of what it is a copy of, and roots will be copies of this.
         var id = pool.Images.Find(images, from) ?? throw Lost(image);
-        pool.Images.Check(Btrfs.SetLimits(images, id, referenced: null, exclusive: null), $"image {image.Short} cannot be freed of its limit");
+        pool.Images.Check(Btrfs.SetLimits(images, id, referenced: null, exclusive: null), $"image {image.Short} keeps its limit");
         pool.Images.Remove(to);
         pool.Images.TrySnapshot(from, images, to, readOnly: true);
         pool.Images.Remove(from);

@@ -324,7 +324,7 @@ internal sealed class SubvolumeTree(SafeFileHandle root, CancellationToken ct) :
         throw number switch
         {
             _ when number == Errno.Quota => new FaultException(
-                FaultCode.OutOfCapacity, "The image is larger than the room for images", "Use a smaller image, or a node with larger pools."),
+                FaultCode.OutOfCapacity, "The image is larger than the room for images", "Use a smaller one, or a node with larger pools."),
             _ when IsAbsent(number) || number == Errno.Exists || number == Errno.NameTooLong || number == Errno.NotPermitted
                 || number == Errno.TooManyLinks || number == Errno.InvalidArgument || number == Errno.IsFolder =>
                 Invalid(path, $"{what}: {number}"),

@@ -71,14 +71,18 @@ public sealed class HostileImageTests : IClassFixture<SmallImagesFixture>, IAsyn
         await images!.EnsureAsync("ssd", reference, Holder, Ct);
 
         OutsideIsUntouched();
-        await IsRefusedAsync([TestArchive.Link("out", Outside)], [TestArchive.Content("out/.wh..wh..opq", ""), TestArchive.Content("out/x", "")]);
+        await IsRefusedAsync(
+            [TestArchive.Link("out", Outside)],
+            [TestArchive.Content("out/.wh..wh..opq", ""), TestArchive.Content("out/x", "")]);
     }
 
     [Fact]
     public async Task An_image_of_a_link_and_a_file_of_one_name_is_the_file()
     {
         var reference = TestArchive.Put(
-            fixture.Options.ImagesFolder!, "both", [TestArchive.Link("file", Path.Combine(Outside, "secret")), TestArchive.Content("file", "mine")]);
+            fixture.Options.ImagesFolder!,
+            "both",
+            [TestArchive.Link("file", Path.Combine(Outside, "secret")), TestArchive.Content("file", "mine")]);
 
         await images!.EnsureAsync("ssd", reference, Holder, Ct);
 

@@ -154,7 +154,8 @@ public sealed class LinuxImagesTests : ImagesConformance, IClassFixture<ImagesFi
         using var given = new CancellationTokenSource();
         images = await fixture.OpenAsync(fixture.Options with { AllowedImageHosts = [server.Host, slow.Host] });
         var reference = local with { Scheme = "http", Location = $"//{server.Host}/web.tar" };
-        var waiting = Images.EnsureAsync(PoolName, reference with { Location = $"//{slow.Host}/web.tar" }, Digest.Of("slow"u8), given.Token).AsTask();
+        var elsewhere = reference with { Location = $"//{slow.Host}/web.tar" };
+        var waiting = Images.EnsureAsync(PoolName, elsewhere, Digest.Of("slow"u8), given.Token).AsTask();
         await asked.Task;
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Images.EnsureAsync(PoolName, reference, Digest.Of([(byte)i]), Ct).AsTask()));

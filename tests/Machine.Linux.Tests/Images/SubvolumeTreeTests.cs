@@ -55,7 +55,7 @@ public sealed class SubvolumeTreeTests : IClassFixture<PoolFixture>, IDisposable
         Assert.Equal("4755 1000:1001", Status("folder/file"));
         Assert.Equal("777 2:3", Status("folder/link"));
         Assert.Equal("755 0:0", Status("made/above"));
-        Assert.Equal("anything at all", File.ReadAllLines(PathOf("folder/file")).Length == 1 ? new FileInfo(PathOf("folder/link")).LinkTarget : null);
+        Assert.Equal("anything at all", new FileInfo(PathOf("folder/link")).LinkTarget);
         Assert.Equal("content", File.ReadAllText(PathOf("folder/other")));
         Assert.Equal("2", Tool.Run("stat", "--format", "%h", PathOf("folder/file")));
         Assert.Equal("2001-02-03 04:05:06.123456700 +0000", Tool.Run("env", "TZ=UTC", "stat", "--format", "%y", PathOf("folder/file")));

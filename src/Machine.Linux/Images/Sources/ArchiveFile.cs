@@ -17,7 +17,7 @@ internal static class ArchiveFile
         catch (FaultException e)
         {
             throw new FaultException(
-                new Fault(e.Fault.Code, $"{name} cannot be read as an archive of images", e.Fault.Remedy ?? "Make it anew.", e.Fault.Cause), e);
+                new Fault(e.Fault.Code, $"{name} is no archive of images", e.Fault.Remedy ?? "Make it anew.", e.Fault.Cause), e);
         }
     }
 }

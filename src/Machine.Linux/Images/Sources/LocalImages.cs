@@ -36,7 +36,7 @@ internal sealed class LocalImages(string? folder) : IImageSource
 
         var path = new[] { name, name + ".tar" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(Path.Exists)
             ?? throw new FaultException(
-                FaultCode.NotFound, $"This node has no local image {name}", "Ask its farmer which images it has, or fetch it from elsewhere.");
+                FaultCode.NotFound, $"This node has no local image {name}", "Ask its farmer which it has, or fetch it from elsewhere.");
         return ArchiveFile.OpenAsync(path, $"Local image {name}");
     }
 }

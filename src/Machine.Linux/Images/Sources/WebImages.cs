@@ -85,7 +85,7 @@ internal sealed class WebImages(
         {
             throw connections.Refusal ?? new FaultException(
                 new Fault(
-                    FaultCode.Unavailable, $"{address.Host} cannot be fetched from: {Reason(e)}", "See whether that server answers others."),
+                    FaultCode.Unavailable, $"{address.Host} cannot be fetched from: {Reason(e)}", "See whether it answers others."),
                 e);
         }
     }

@@ -76,7 +76,8 @@ internal sealed class TestServer : IAsyncDisposable
                 var stream = client.GetStream();
                 var request = new StringBuilder();
                 var buffer = new byte[1];
-                while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, ended.Token) > 0)
+                while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+                    && await stream.ReadAsync(buffer, ended.Token) > 0)
                 {
                     request.Append((char)buffer[0]);
                 }

@@ -38,7 +38,8 @@ public sealed class WebImagesTests : IDisposable
         using var archive = await Source(server.Host).OpenAsync(At(server, "image.tar?x=y"), Ct);
 
         Assert.Equal([reference.Digest], archive.List());
-        Assert.Equal($"GET /image.tar?x=y HTTP/1.1\r\nHost: {server.Host}\r\nUser-Agent: provisiond\r\n\r\n", Assert.Single(server.Requests));
+        Assert.Equal(
+            $"GET /image.tar?x=y HTTP/1.1\r\nHost: {server.Host}\r\nUser-Agent: provisiond\r\n\r\n", Assert.Single(server.Requests));
     }
 
     [Theory]
