@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Provision.Benchmarks;
-using Provision.Grid;
+using Provision.Benchmarks.Containers;
+using Provision.Benchmarks.Leases;
 
 // Ctrl-C ends the measuring, not the tidying up.
 using var stop = new CancellationTokenSource();
@@ -10,16 +11,7 @@ var report = new Report(Console.Out);
 report.Head(real: Environment.IsPrivilegedProcess);
 try
 {
-    report.Row("journal: append + fdatasync of 300 bytes", Flushes.Measure(Path.GetTempPath(), stop.Token));
-    await using var grid = await TestGrid.StartAsync(new GridOptions(Simulated: !Environment.IsPrivilegedProcess));
-    foreach (var (name, samples) in await LeaseTimes.MeasureAsync(grid, stop.Token))
-    {
-        report.Row(name, samples);
-    }
-
-    var (resident, own) = await Memory.AtRestAsync(grid.Provisiond!, stop.Token);
-    report.Memory(resident, own);
-    report.Row("provisiond: process start to first poll answered", await StartTimes.MeasureAsync(grid, stop.Token));
+    await (args is ["containers"] ? ContainerBench.RunAsync(report, stop.Token) : LeaseBench.RunAsync(report, stop.Token));
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -26,11 +26,15 @@ internal sealed class Report(TextWriter output)
         Line(name, Milliseconds(Percentile(samples, 0.5)), Milliseconds(Percentile(samples, 0.99)), $"{samples.Count}");
 
     /// <summary>The lines of memory.</summary>
-    public void Memory(long resident, long own)
+    public void Memory(string when, (long Resident, long Own) bytes)
     {
-        Line("provisiond: memory after 5 s at rest", Mebibytes(resident), "", "1");
-        Line("provisiond: of it not shared with files", Mebibytes(own), "", "1");
+        Line($"provisiond: memory {when}", Mebibytes(bytes.Resident), "", "1");
+        Line("provisiond: of it not shared with files", Mebibytes(bytes.Own), "", "1");
     }
+
+    /// <summary>A line of one figure.</summary>
+    public void Row(string name, double value, string unit, int count) =>
+        Line(name, string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}"), "", $"{count}");
 
     // The nearest rank: a value that was measured.
     private static TimeSpan Percentile(IReadOnlyList<TimeSpan> samples, double part) =>

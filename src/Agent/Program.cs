@@ -8,6 +8,7 @@ var agent = new RootCommand(
     StatusCommand.Create(),
     InventoryCommand.Create(),
     JournalCommand.Create(),
+    LogCommand.Create(),
     CleanCommand.Create(),
     VolumeWriteCommand.Create(),
 };

@@ -18,9 +18,9 @@ internal sealed class ProvisionCommand
     private readonly RootCommand root;
     private readonly GlobalOptions options = new();
 
-    public ProvisionCommand(TimeProvider time)
+    public ProvisionCommand(TimeProvider time, Func<Stream> input)
     {
-        var verbs = new VerbMaker(options, time);
+        var verbs = new VerbMaker(options, time, input);
         root = new RootCommand("Reserve pieces of other people's machines, with signed orders and signed receipts.")
         {
             options.Explorer,

@@ -7,7 +7,7 @@ using Provision.Reservations.Signing;
 namespace Provision.Cli;
 
 /// <summary>What one run of a verb works with.</summary>
-internal sealed class Session(ParseResult parsed, GlobalOptions options, TimeProvider time) : IDisposable
+internal sealed class Session(ParseResult parsed, GlobalOptions options, TimeProvider time, Func<Stream> input) : IDisposable
 {
     private ExplorerClient? client;
 
@@ -17,6 +17,9 @@ internal sealed class Session(ParseResult parsed, GlobalOptions options, TimePro
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
+
+    /// <summary>Opens standard input.</summary>
+    public Stream OpenInput() => input();
 
     /// <summary>Where the identity is, or will be.</summary>
     public string IdentityPath => parsed.GetRequiredValue(options.Identity);

@@ -4,14 +4,14 @@ using Provision.Reservations.Faults;
 namespace Provision.Cli;
 
 /// <summary>Binds verbs to what they do, with one answer to faults and to Ctrl-C for all of them.</summary>
-internal sealed class VerbMaker(GlobalOptions options, TimeProvider time)
+internal sealed class VerbMaker(GlobalOptions options, TimeProvider time, Func<Stream> input)
 {
     /// <summary>Makes <paramref name="command"/> do <paramref name="body"/>, whose result is the exit code.</summary>
     public Command Bind(Command command, Func<Session, CancellationToken, Task<int>> body)
     {
         command.SetAction(async (parsed, ct) =>
         {
-            using var session = new Session(parsed, options, time);
+            using var session = new Session(parsed, options, time, input);
             try
             {
                 return await body(session, ct);

@@ -19,9 +19,8 @@ namespace Provision.Machine.Linux;
 
 /// <summary>
 /// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>downloads</c> (images on
-/// their way), <c>containers</c> and <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing away: volumes,
-/// programs and containers outlive
-/// the daemon.
+/// their way), <c>containers</c>, <c>volatile</c> and <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing
+/// away: volumes, programs and containers outlive the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
 {
@@ -31,29 +30,20 @@ public sealed class LinuxMachine : IMachine, IDisposable
     private readonly LinuxContainers containers;
 
     private LinuxMachine(
-        FileStream @lock,
-        LinuxDisk disk,
-        LinuxProcesses processes,
-        IStorage storage,
-        IImages images,
-        LinuxContainers containers,
-        IMachineClock clock,
-        KeyPair key)
+        FileStream @lock, LinuxDisk disk, LinuxProcesses processes, LinuxContainers containers, IMachineClock clock, KeyPair key)
     {
-        this.containers = containers;
-        (Images, Keys) = (images, new NodeKeys(key));
-        (this.@lock, this.disk, this.processes) = (@lock, disk, processes);
-        (Storage, Clock) = (storage, clock);
+        (this.@lock, this.disk, this.processes, this.containers) = (@lock, disk, processes, containers);
+        (Clock, Keys) = (clock, new NodeKeys(key));
     }
 
     /// <inheritdoc/>
     public IDisk Disk => disk;
 
     /// <inheritdoc/>
-    public IStorage Storage { get; }
+    public required IStorage Storage { get; init; }
 
     /// <inheritdoc/>
-    public IImages Images { get; }
+    public required IImages Images { get; init; }
 
     /// <inheritdoc/>
     public IContainers Containers => containers;
@@ -82,17 +72,19 @@ public sealed class LinuxMachine : IMachine, IDisposable
         try
         {
             var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
-            var images = await LinuxImages.OpenAsync(storage, options, TimeProvider.System, ct);
             var clock = new LinuxClock();
+            var images = await LinuxImages.OpenAsync(storage, options, clock.Time, ct);
             machine = new LinuxMachine(
                 @lock,
                 new LinuxDisk(JournalOf(options)),
                 new LinuxProcesses(RunOf(options), clock.BootId, clock.Time),
-                storage,
-                images,
                 await LinuxContainers.OpenAsync(options.Root, storage.OpenVolume, clock.Time),
                 clock,
-                key);
+                key)
+            {
+                Storage = storage,
+                Images = images,
+            };
             return machine;
         }
         finally
@@ -105,8 +97,8 @@ public sealed class LinuxMachine : IMachine, IDisposable
     }
 
     /// <summary>
-    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its pools with all they hold.
-    /// Killed at any moment, it can be called again.
+    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its pools with all
+    /// they hold. Killed at any moment, it can be called again.
     /// </summary>
     /// <exception cref="FaultException">
     /// <c>Conflict</c>: a daemon still has this root. <c>Unavailable</c>: something still uses a pool.

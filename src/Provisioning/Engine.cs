@@ -3,10 +3,12 @@ using Provision.Machine;
 using Provision.Provisioning.Admission;
 using Provision.Provisioning.Expiry;
 using Provision.Provisioning.Journal;
+using Provision.Provisioning.Needs;
 using Provision.Provisioning.Reconciler;
 using Provision.Provisioning.Reporting;
 using Provision.Provisioning.Saga;
 using Provision.Provisioning.Sources;
+using Provision.Provisioning.Supervision;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
 
@@ -19,8 +21,10 @@ namespace Provision.Provisioning;
 public sealed class Engine
 {
     private readonly CombinedSource sources;
+    private readonly Supervisor supervisor;
     private readonly Reconciler.Reconciler reconciler;
     private readonly Orphans orphans;
+    private readonly ImageCollection images;
     private readonly PollSource poll;
     private readonly Reporter reporter;
     private readonly Intake intake;
@@ -32,12 +36,17 @@ public sealed class Engine
         Ledger = ledger;
         var options = setup.Options;
         var backoff = new Backoff(options, setup.Random);
-        intake = new Intake(ledger, machine.Storage, time, options, setup.Logs.CreateLogger<Intake>());
+        intake = new Intake(ledger, machine, options, setup.Logs.CreateLogger<Intake>());
         poll = new PollSource(explorer, intake, ledger, Register, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
-        sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options));
-        reconciler = new Reconciler.Reconciler(machine, ledger, options, backoff, setup.Logs.CreateLogger<SagaRunner>());
+        sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options), new NeedSource(ledger, time));
+        var restarts = new Backoff(
+            options with { RetryDelay = options.RestartDelay, RetryDelayMax = options.RestartDelayMax }, setup.Random);
+        supervisor = new Supervisor(machine, ledger, options, restarts, setup.Logs.CreateLogger<Supervisor>());
+        reconciler = new Reconciler.Reconciler(
+            machine, ledger, supervisor, options, backoff, setup.Logs.CreateLogger<SagaRunner>());
         reporter = new Reporter(explorer, ledger, time, backoff, setup.Logs.CreateLogger<Reporter>());
-        orphans = new Orphans(machine.Storage, ledger, setup.Logs.CreateLogger<Orphans>());
+        orphans = new Orphans(machine, ledger, setup.Logs.CreateLogger<Orphans>());
+        images = new ImageCollection(machine, options, setup.Logs.CreateLogger<ImageCollection>());
 
         NodeRegistration Register() => new NodeRegistration
         {
@@ -65,7 +74,7 @@ public sealed class Engine
     {
         try
         {
-            await Together.RunAsync(ct, sources.RunAsync, reconciler.RunAsync, reporter.RunAsync, SweepAsync);
+            await Together.RunAsync(ct, sources.RunAsync, supervisor.RunAsync, reconciler.RunAsync, reporter.RunAsync, CleanAsync);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -85,19 +94,24 @@ public sealed class Engine
         InHand = reconciler.Load.Held,
         Ready = reconciler.Load.Ready,
         SetAside = [.. Ledger.SetAside.Keys],
-        Unexplained = [.. orphans.Unexplained.Select(volume => volume.Name.ToString())],
+        Unexplained = orphans.Unexplained,
         Troubles =
         [
             .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(),
             .. Ledger.Reports,
             .. intake.Rejections,
         ],
-        Workloads = [.. Ledger.Workloads.Where(workload => !workload.State.Closed).Select(WorkloadStatus.Of)],
+        Workloads =
+        [
+            .. from workload in Ledger.Workloads
+               where !workload.State.Closed
+               select WorkloadStatus.Of(workload, NeedRules.Next(Ledger, workload)),
+        ],
     };
 
-    private async Task SweepAsync(CancellationToken ct)
+    private async Task CleanAsync(CancellationToken ct)
     {
         await orphans.SweepAsync(ct);
-        await time.DelayAsync(Timeout.InfiniteTimeSpan, ct);
+        await images.RunAsync(ct);
     }
 }

@@ -24,6 +24,21 @@ public sealed record EngineOptions
     /// <summary>The longest wait between two attempts.</summary>
     public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The wait before a container that ended is started again; it doubles with each further end.</summary>
+    public TimeSpan RestartDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait before a container is started again.</summary>
+    public TimeSpan RestartDelayMax { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A container that ran for this long starts over with <see cref="RestartDelay"/> when it ends.</summary>
+    public TimeSpan RestartSettle { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The least time that a container which was started again has to run before it is said to live.</summary>
+    public TimeSpan RestartProof { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an image that no order holds is kept.</summary>
+    public TimeSpan ImageKeep { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a poll waits for something to happen.</summary>
     public TimeSpan PollWait { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -1,6 +1,7 @@
 using Provision.Provisioning.Expiry;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Saga;
+using Provision.Provisioning.Supervision;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 
@@ -19,6 +20,7 @@ public sealed class Workload
     {
         Digest = digest;
         Module = module;
+        Watch = module is ISupervised ? new Watch() : null;
     }
 
     /// <summary>The order's name.</summary>
@@ -69,7 +71,10 @@ public sealed class Workload
     /// <summary>What the last attempt failed with; null when it did not.</summary>
     public Fault? Trouble { get; set; }
 
-    /// <summary>What comes next.</summary>
+    /// <summary>What is known of its container; null when it has none that is kept running.</summary>
+    public Watch? Watch { get; }
+
+    /// <summary>What comes next, as far as this order alone is concerned.</summary>
     public Move Next => State.Next(Ensured);
 
     /// <summary>Takes one more entry.</summary>
@@ -82,7 +87,7 @@ public sealed class Workload
         {
             case Entry.Planned planned:
                 (Id, Reservation, Lease, Duration) = (planned.Id, planned.Reservation, planned.Lease, planned.Reservation.Duration);
-                Plan = new Plan([.. planned.Steps.Select(ReadStep)], planned.Claims);
+                Plan = new Plan([.. planned.Steps.Select(ReadStep)], planned.Claims) { Memory = planned.Memory, Needs = planned.Needs };
                 break;
             case Entry.Refused refused:
                 (Id, Reservation, Duration) = (refused.Id, refused.Reservation, refused.Reservation.Duration);
@@ -93,7 +98,7 @@ public sealed class Workload
             case Entry.Expired(var order, var grace, _):
                 (Lease, Counter) = (grace, order?.Counter ?? Counter);
                 break;
-            case Entry.Withdrawn(var order):
+            case Entry.Withdrawn(var order, _):
                 Counter = order?.Counter ?? Counter;
                 Attempts = 0;
                 break;

@@ -10,6 +10,7 @@ public static class WorkloadCatalog
     public static IReadOnlyList<IWorkloadModule> All { get; } =
     [
         new Volume.VolumeModule(),
+        new Container.ContainerModule(),
     ];
 
     /// <summary>The module of a kind, or null.</summary>

@@ -125,6 +125,7 @@ public sealed class FleetNode : IMachineObserver
         else
         {
             trace.Add(Name, "daemon died");
+            Machine.DaemonDies();
         }
     }
 }

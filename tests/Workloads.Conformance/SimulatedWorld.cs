@@ -1,5 +1,7 @@
 using Provision.Machine;
+using Provision.Machine.Images;
 using Provision.Machine.Simulated;
+using Provision.Machine.Simulated.Images;
 using Provision.Machine.Storage;
 using Provision.Reservations;
 
@@ -20,7 +22,8 @@ public sealed class SimulatedWorld : CrashWorld
     {
         this.powerFails = powerFails;
         random = new Random(seed);
-        machine = new SimulatedMachine(Time, Pools, new Random(seed));
+        machine = new SimulatedMachine(Time, Pools, new Random(seed)) { Size = Size };
+        machine.Images.Local.Add(Image, ImageContent);
     }
 
     /// <summary>The pools of the machine.</summary>
@@ -29,6 +32,21 @@ public sealed class SimulatedWorld : CrashWorld
         new("flash", DiskType.Ssd, ByteSize.GiB(10), ByteSize.Zero),
         new("spin", DiskType.Hdd, ByteSize.GiB(10), ByteSize.Zero),
     ];
+
+    /// <summary>What it has beside the pools.</summary>
+    public static MachineSize Size { get; } = new(8, ByteSize.GiB(32));
+
+    /// <summary>An image that the machine has: <c>sleep</c> and what else a simulated machine knows.</summary>
+    public static ImageReference Image { get; } = new(LocalImages.Scheme, "programs", Digest.Of("programs"u8));
+
+    /// <summary>What is in it.</summary>
+    public static SimulatedImage ImageContent { get; } = new()
+    {
+        Config = new ImageConfig { Entrypoint = ["sleep", "3600"], Environment = ["PATH=/bin"] },
+        Files = new Dictionary<string, long> { ["bin/busybox"] = 1 << 20, ["etc/passwd"] = 100 },
+        Programs = ["bin/eat", "bin/exit", "bin/farewell", "bin/fill", "bin/ls", "bin/sleep", "bin/stubborn", "bin/until"],
+        Users = ["root", "tenant"],
+    };
 
     /// <inheritdoc/>
     public override IMachine Machine => machine;
@@ -42,6 +60,10 @@ public sealed class SimulatedWorld : CrashWorld
         if (powerFails)
         {
             machine.PowerFailure(random);
+        }
+        else
+        {
+            machine.DaemonDies();
         }
     }
 }

@@ -37,6 +37,19 @@ internal static class InventoryCommand
                     $"volume   {volume.GetProperty("owner").GetString()} {limit} {volume.GetProperty("path").GetString()}");
             }
 
+            foreach (var image in inventory.GetProperty("images").EnumerateArray())
+            {
+                var holders = image.GetProperty("holders").GetArrayLength();
+                await output.WriteLineAsync(
+                    $"image    {image.GetProperty("digest").GetString()} {(holders == 0 ? "unused" : $"for {holders}")}");
+            }
+
+            foreach (var container in inventory.GetProperty("containers").EnumerateArray())
+            {
+                await output.WriteLineAsync(
+                    $"container {container.GetProperty("owner").GetString()} {(container.GetProperty("runs").GetBoolean() ? "runs" : "ended")}");
+            }
+
             foreach (var process in inventory.GetProperty("processes").EnumerateArray())
             {
                 await output.WriteLineAsync($"process  {process.GetString()}");

@@ -49,6 +49,20 @@ internal static class RunCommand
         DefaultValueFactory = _ => "SSD",
     };
 
+    private static readonly Option<string[]> ImageHosts = new("--image-host")
+    {
+        Description = "A server on a private network that images may be fetched from all the same; may be repeated.",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<double> ImageKeep = new("--image-keep")
+    {
+        Description = "How long an image that nobody uses is kept, in hours.",
+        HelpName = "HOURS",
+        DefaultValueFactory = _ => 1,
+    };
+
     private static readonly Option<double> Grace = new("--grace")
     {
         Description = "How long data is kept after its lease, in hours; 0: not at all.",
@@ -64,7 +78,7 @@ internal static class RunCommand
             "run",
             "Provide what is reserved on this node until stopped. What runs outlives the daemon, which adopts it at the next start.")
         {
-            Verb.Data, Explorer, Farm, PoolSize, PoolType, Devices, Grace, Simulated,
+            Verb.Data, Explorer, Farm, PoolSize, PoolType, Devices, Grace, ImageKeep, ImageHosts, Simulated,
         };
         command.SetBody((arguments, ct) =>
         {
@@ -102,6 +116,12 @@ internal static class RunCommand
             problems.Add(new Problem("--grace", $"is {grace}", "give 0 to 8760 hours"));
         }
 
+        var keep = arguments.GetValue(ImageKeep);
+        if (keep is not (>= 0 and <= 24 * 365))
+        {
+            problems.Add(new Problem("--image-keep", $"is {keep}", "give 0 to 8760 hours"));
+        }
+
         if (problems.Count > 0)
         {
             throw new FaultException(Fault.Invalid("The options are not valid", problems));
@@ -116,7 +136,8 @@ internal static class RunCommand
             PoolType = arguments.GetRequiredValue(PoolType) == "SSD" ? DiskType.Ssd : DiskType.Hdd,
             PoolSize = ByteSize.GiB((ulong)size),
             Devices = arguments.GetValue(Devices) ?? [],
-            Engine = new EngineOptions { Grace = TimeSpan.FromHours(grace) },
+            ImageHosts = arguments.GetValue(ImageHosts) ?? [],
+            Engine = new EngineOptions { Grace = TimeSpan.FromHours(grace), ImageKeep = TimeSpan.FromHours(keep) },
         };
     }
 }

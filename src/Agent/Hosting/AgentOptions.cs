@@ -28,6 +28,9 @@ internal sealed record AgentOptions
     /// <summary>Devices of the pool; none: a file.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
+    /// <summary>Servers on private networks that images may come from, each HOST:PORT.</summary>
+    public IReadOnlyList<string> ImageHosts { get; init; } = [];
+
     /// <summary>The engine's choices.</summary>
     public EngineOptions Engine { get; init; } = new();
 }

@@ -23,6 +23,9 @@ internal sealed record DataFolder(string Path)
     /// <summary>The volumes of a simulated machine.</summary>
     public string SimulatedState => In("simulated.json");
 
+    /// <summary>Where the farmer puts images for everybody.</summary>
+    public string Images => In("images");
+
     /// <summary>The journal, whichever machine it is.</summary>
     public string Journal => System.IO.Path.Combine(Machine, "journal");
 
@@ -36,9 +39,13 @@ internal sealed record DataFolder(string Path)
         RequireOurs();
         Directory.CreateDirectory(Path, Private);
         File.SetUnixFileMode(Path, Private);
+        Directory.CreateDirectory(Images, Private);
     }
 
-    /// <summary>Takes away what a node keeps here, and the folder when nothing else is in it. The machine is no longer in hand.</summary>
+    /// <summary>
+    /// Takes away what a node keeps here, and the folder when nothing else is in it: images are the farmer's, and stay. The machine is no
+    /// longer in hand.
+    /// </summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it is no node's folder.</exception>
     public void Remove()
     {
@@ -53,9 +60,15 @@ internal sealed record DataFolder(string Path)
             Directory.Delete(Machine, recursive: true);
         }
 
-        if (Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
+        RemoveEmpty(Images);
+        RemoveEmpty(Path);
+    }
+
+    private static void RemoveEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            Directory.Delete(Path);
+            Directory.Delete(folder);
         }
     }
 
@@ -63,8 +76,9 @@ internal sealed record DataFolder(string Path)
     /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it holds other things.</exception>
     public void RequireOurs()
     {
+        // Images may be there before the first start, and after the last.
         var isNodes = Directory.Exists(Machine) || Names.Any(File.Exists);
-        if (!isNodes && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
+        if (!isNodes && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any(entry => entry != Images))
         {
             throw new FaultException(
                 FaultCode.Denied,

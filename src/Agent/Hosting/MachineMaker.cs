@@ -3,7 +3,7 @@ using Provision.Machine.Linux.Clock;
 using Provision.Machine.Linux.Disk;
 using Provision.Machine.Linux.Storage;
 using Provision.Machine.Simulated;
-using Provision.Machine.Simulated.Storage;
+using Provision.Machine.Simulated.Images;
 using Provision.Machine.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -45,19 +45,25 @@ internal static class MachineMaker
                 options.Devices.Count > 0
                     ? pool with { Devices = options.Devices }
                     : pool with { LoopFile = new LoopFile(options.Data.PoolFile, options.PoolSize) },
-            ]);
+            ])
+        {
+            ImagesFolder = options.Data.Images,
+            AllowedImageHosts = options.ImageHosts,
+        };
     }
 
     private static MachineHold OpenSimulated(AgentOptions options, KeyPair key)
     {
         var hold = Lock(options.Data.Lock);
         var simulated = new SimulatedMachine(TimeProvider.System, [new Pool(PoolName, options.PoolType, options.PoolSize, ByteSize.Zero)], key: key);
-        SimulatedStorageFile.Attach(simulated.Storage, options.Data.SimulatedState);
+        simulated.Images.Serve(LocalImages.Scheme, new FolderImages(options.Data.Images).Find);
 
         // The journal is on the real disk and time is real: only the rest of the machine is not.
+        var clock = new LinuxClock();
+        SimulatedMachineFile.Attach(simulated, options.Data.SimulatedState, clock.BootId);
         Directory.CreateDirectory(options.Data.Machine);
         var disk = new LinuxDisk(options.Data.Journal);
-        var machine = new ComposedMachine(simulated) { Disk = disk, Clock = new LinuxClock() };
+        var machine = new ComposedMachine(simulated) { Disk = disk, Clock = clock };
         return new MachineHold(machine, simulated.Storage, disk, hold);
     }
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Provision.Machine.Processes;
-using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Reservations.Wire;
 
@@ -58,42 +56,6 @@ internal static class StatusJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes an inventory, sorted; what changes by itself, such as space in use, is left out.</summary>
-    public static void WriteInventory(
-        Utf8JsonWriter writer, IReadOnlyList<Pool> pools, IReadOnlyList<Volume> volumes, IReadOnlyList<RunningProcess> processes)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("pools");
-        foreach (var pool in pools)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", pool.Name);
-            writer.WriteString("type", pool.Type.ToString());
-            writer.WriteNumber("size", pool.Size.Bytes);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("volumes");
-        foreach (var volume in volumes)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("owner", volume.Name.Owner.ToString());
-            writer.WriteString("pool", volume.Name.Pool);
-            writer.WriteString("path", volume.Path);
-            if (volume.Limit is { } limit)
-            {
-                writer.WriteNumber("limit", limit.Bytes);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        WriteTexts(writer, "processes", processes.Select(process => process.Name));
-        writer.WriteEndObject();
-    }
-
     private static void Write(Utf8JsonWriter writer, WorkloadStatus workload)
     {
         writer.WriteStartObject();
@@ -105,6 +67,11 @@ internal static class StatusJson
         if (workload.Ends is { } ends)
         {
             writer.WriteString("ends", Rfc3339.Format(ends));
+        }
+
+        if (workload.Restarts is { } restarts)
+        {
+            writer.WriteNumber("restarts", restarts);
         }
 
         if (workload.Trouble is { } trouble)

@@ -19,11 +19,8 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
     /// <summary>Everything on the machine that carries our mark.</summary>
     public async Task<CanonicalJson> InventoryAsync(CancellationToken ct)
     {
-        var machine = hold.Machine;
-        var pools = await thread.AskAsync(async () => await machine.Storage.ListPoolsAsync(ct));
-        var volumes = await thread.AskAsync(async () => await machine.Storage.ListVolumesAsync(ct));
-        var processes = await thread.AskAsync(async () => await machine.Processes.ListAsync(ct));
-        return CanonicalJson.Build(writer => StatusJson.WriteInventory(writer, pools, volumes, processes));
+        var inventory = await thread.AskAsync(() => Inventory.TakeAsync(hold.Machine, ct));
+        return CanonicalJson.Build(inventory.WriteTo);
     }
 
     /// <summary>Writes a file of this size into a simulated volume.</summary>

@@ -11,19 +11,33 @@ internal static class CancelReservation
     {
         var id = Lookup.Argument();
         var keepData = new Option<bool>("--keep-data") { Description = "Keep data for the node's grace period, not destroy it at once." };
+        var force = new Option<bool>("--force") { Description = "Also when other reservations of yours build on it and end with it." };
         var follow = new FollowOptions("deleted, or over where data is kept");
-        var command = new Command("cancel", "End a lease early; the workload and its data are destroyed.") { id, keepData };
+        var command = new Command("cancel", "End a lease early; the workload and its data are destroyed.") { id, keepData, force };
         follow.AddTo(command);
         return verbs.Bind(command, async (session, ct) =>
         {
             var keep = session.Value(keepData);
-            var (view, order) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => Earlier(found, keep) ?? new Cancel
+            var (view, order) = await Sequel.SendAsync(session, session.Value(id)!, async (found, counter) =>
             {
-                Reservation = found.Digest,
-                User = found.Orders.Reservation.User,
-                Counter = counter,
-                Created = session.Time.GetUtcNow(),
-                KeepData = keep,
+                if (Earlier(found, keep) is { } earlier)
+                {
+                    return earlier;
+                }
+
+                if (!session.Value(force))
+                {
+                    await Dependents.RequireNoneAsync(session, found, ct);
+                }
+
+                return new Cancel
+                {
+                    Reservation = found.Digest,
+                    User = found.Orders.Reservation.User,
+                    Counter = counter,
+                    Created = session.Time.GetUtcNow(),
+                    KeepData = keep,
+                };
             }, again: true, ct);
             session.Screen.Show(
                 writer =>

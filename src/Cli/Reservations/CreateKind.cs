@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using Provision.Cli.Output;
 using Provision.Provisioning;
 using Provision.Reservations;
@@ -47,15 +48,22 @@ internal sealed class CreateKind(IWorkloadModule module)
 
     private async Task<int> RunAsync(Session session, CancellationToken ct)
     {
-        var draft = Draft(session);
+        var data = flags.Read(session);
+        var draft = Draft(session, data);
         var owner = session.LoadIdentity();
-        if (session.Value(node) is null)
+        var user = new UserId(owner.PublicKey);
+        NodeId? named = session.Value(node) is null ? null : draft.Node;
+        draft = draft with
         {
-            var nodes = await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct);
-            draft = draft with { Node = NodeChoice.Only(nodes, module.Kind) };
-        }
+            User = user,
+            Node = await VolumeChoice.ResolveAsync(session, data.Volumes, user, named, ct) ?? await OnlyNodeAsync(session, ct),
+        };
+        data.Seal(draft);
+        var order = owner.Sign(draft with { Data = data.Json });
 
-        var order = owner.Sign(draft with { User = new UserId(owner.PublicKey) });
+
+        // Too large, for instance, it is only now: sealed secrets take more room than what they hold.
+        OrderJson.Read(Encoding.UTF8.GetBytes(OrderJson.Write(order).Text));
         if (session.Value(dryRun))
         {
             session.Screen.Document(OrderJson.Write(order));
@@ -87,12 +95,15 @@ internal sealed class CreateKind(IWorkloadModule module)
         return await follow.RunAsync(session, submitted.Digest, Goal.Live, ct);
     }
 
+    private async Task<NodeId> OnlyNodeAsync(Session session, CancellationToken ct) =>
+        NodeChoice.Only(await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct), module.Kind);
+
     /// <summary>The order without signer, and without node where the user named none.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/> with everything that is wrong with it.</exception>
-    private Reservation Draft(Session session)
+    private Reservation Draft(Session session, DataDraft flagged)
     {
-        var data = flags.Read(session);
-        var problems = new List<Problem>(flags.Explain(session, module.Validate(data)));
+        var data = flagged.Json;
+        var problems = new List<Problem>(flagged.Explain(module.Validate(data)));
         var nodeId = default(NodeId);
         if (session.Value(node) is { } nodeText && !NodeId.TryParse(nodeText, out nodeId))
         {
@@ -124,11 +135,13 @@ internal sealed class CreateKind(IWorkloadModule module)
             return draft;
         }
 
-        session.Screen.Flags = new Dictionary<string, string>(flags.Names)
+        var pointers = problems.Select(problem => problem.Pointer).Distinct();
+        session.Screen.Flags = pointers.ToDictionary(pointer => pointer, pointer => pointer switch
         {
-            ["/reservation/node_id"] = node.Name,
-            ["/reservation/duration"] = duration.Name,
-        };
+            "/reservation/node_id" => node.Name,
+            "/reservation/duration" => duration.Name,
+            _ => flagged.LabelOf(pointer),
+        });
         throw new FaultException(Fault.Invalid("The order is not valid", problems, "Correct this; nothing was sent."));
     }
 }

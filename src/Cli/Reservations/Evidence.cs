@@ -21,6 +21,9 @@ internal static class Evidence
         .. view.Receipts.Select(receipt => Check($"receipt {receipt.Sequence}", () => CheckReceipt(view, receipt))),
     ];
 
+    /// <summary>True when the user whom the reservation names signed it.</summary>
+    public static bool Holds(ReservationView view) => Check("order", () => OrderVerifier.Verify(view.Orders.Reservation)).Fault is null;
+
     /// <summary>True when the owner signed this order about this reservation.</summary>
     public static bool Holds(ReservationView view, FollowUp order) => Check(order.Sort, () => CheckFollowUp(view, order)).Fault is null;
 

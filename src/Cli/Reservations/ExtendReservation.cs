@@ -29,14 +29,14 @@ internal static class ExtendReservation
                 throw Refusal(session, "The order is not valid", problem);
             }
 
-            var (view, _) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => new Extend
+            var (view, _) = await Sequel.SendAsync(session, session.Value(id)!, (found, counter) => Task.FromResult<FollowUp>(new Extend
             {
                 Reservation = found.Digest,
                 User = found.Orders.Reservation.User,
                 Counter = counter,
                 Created = session.Time.GetUtcNow(),
                 Duration = Longer(session, found, span),
-            }, again: false, ct);
+            }), again: false, ct);
             var ends = view.Orders.Reservation.Created + span;
             session.Screen.Show(
                 writer =>

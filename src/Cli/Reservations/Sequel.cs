@@ -14,7 +14,7 @@ internal static class Sequel
     /// </summary>
     /// <exception cref="FaultException"><c>Denied</c>: somebody else's reservation. <c>Conflict</c>: another order came first.</exception>
     public static async Task<(ReservationView Reservation, FollowUp Order)> SendAsync(
-        Session session, string id, Func<ReservationView, long, FollowUp> make, bool again, CancellationToken ct)
+        Session session, string id, Func<ReservationView, long, Task<FollowUp>> make, bool again, CancellationToken ct)
     {
         var owner = session.LoadIdentity();
 
@@ -30,7 +30,7 @@ internal static class Sequel
         }
 
         var earlier = view.Orders.FollowUps.Where(followUp => Evidence.Holds(view, followUp)).ToList();
-        var made = make(view, earlier.Select(followUp => followUp.Counter).DefaultIfEmpty().Max() + 1);
+        var made = await make(view, earlier.Select(followUp => followUp.Counter).DefaultIfEmpty().Max() + 1);
         if (earlier.Contains(made))
         {
             return (view, made);

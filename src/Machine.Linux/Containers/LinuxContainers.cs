@@ -72,6 +72,25 @@ public sealed class LinuxContainers : IContainers, IDisposable
         });
     }
 
+    /// <summary>
+    /// The files that hold what a container said, oldest first; none when there is no such container, or several begin with these digits.
+    /// </summary>
+    /// <param name="root">The root of the machine.</param>
+    /// <param name="owner">The digest of its order, or the first digits of it.</param>
+    public static IReadOnlyList<string> LogsOf(string root, string owner)
+    {
+        var places = new Places(root);
+        if (!Directory.Exists(places.Containers) || !owner.All(char.IsAsciiHexDigitLower))
+        {
+            return [];
+        }
+
+        var found = Directory.EnumerateDirectories(places.Containers, owner + "*").Take(2).ToList();
+        return found.Count == 1 && Digest.TryParse(Path.GetFileName(found[0]), out var digest)
+            ? [.. new[] { places.LogBeforeOf(digest), places.LogOf(digest) }.Where(File.Exists)]
+            : [];
+    }
+
     /// <inheritdoc/>
     public async ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct)
     {
@@ -106,9 +125,8 @@ public sealed class LinuxContainers : IContainers, IDisposable
         {
             var found = await LookAsync(owner);
             Watch(found);
-            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true })
+            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true } && runtime!.Terminate(owner))
             {
-                runtime!.Terminate(owner);
                 await Task.WhenAny(ended, Task.Delay(grace, time, ct));
                 ct.ThrowIfCancellationRequested();
             }

@@ -76,19 +76,28 @@ internal sealed class Runtime : IDisposable
         return new ContainerEnd(full ? EndCause.OutOfMemory : EndCause.Exited, code);
     }
 
-    /// <summary>Sends TERM to its first process. None: nothing to do.</summary>
-    public void Terminate(Digest owner)
+    /// <summary>Sends TERM to its first process; false when there is none, or it would not hear of it: then nobody need wait.</summary>
+    public bool Terminate(Digest owner)
     {
         const int terminate = 15;
         if (File.Exists(places.FirstProcessOf(owner))
             && int.TryParse(File.ReadAllText(places.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             using var process = ProcessHandles.Open(id, () => groups.Processes(places.GroupOf(owner)).Contains(id));
-            if (process is not null && SystemCalls.Signal(process, terminate) is { } error && error != Errno.NoProcess)
+            if (process is null || !ProcessTable.Hears(id, terminate))
+            {
+                return false;
+            }
+
+            if (SystemCalls.Signal(process, terminate) is { } error && error != Errno.NoProcess)
             {
                 throw error.Unavailable($"Container {owner.Short} (process {id}) cannot be ended", "The daemon must run as root.");
             }
+
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>Kills what is left of the container, and takes away all that <see cref="StartAsync"/> made. Nothing: nothing to do.</summary>

@@ -74,24 +74,25 @@ public sealed class LinuxImages : IImages
         var images = pools[storage.Find(pool).Name];
         var image = reference.Digest;
         var source = sources.GetValueOrDefault(reference.Scheme) ?? throw new FaultException(
-            FaultCode.Invalid,
-            $"Nobody here fetches images from \"{reference.Scheme}:\"",
+            FaultCode.Denied,
+            $"This node does not fetch images from \"{reference.Scheme}:\"",
             $"Use one of {string.Join(", ", sources.Keys.Order(StringComparer.Ordinal))}.");
-        if (await RunAsync($"Image {image.Short} cannot be held", () => images.Hold(image, holder)) is { } ready)
+        var isNew = await RunAsync($"Image {image.Short} cannot be held", () => images.TryHold(image, holder));
+        var done = false;
+        try
         {
+            var ready = await RunAsync($"Image {image.Short} cannot be looked up", () => images.Find(image))
+                ?? await FetchAsync(images, reference, source, ct);
+            done = true;
             return ready;
         }
-
-        using var fetch = await fetches.TakeAsync((pool, reference), ct);
-        if (await RunAsync($"Image {image.Short} cannot be looked up", () => images.Find(image)) is { } fetched)
+        finally
         {
-            return fetched;
+            if (isNew && !done)
+            {
+                await Blocking.RunAsync($"Image {image.Short} cannot be released", Remedy, () => images.Release(image, holder));
+            }
         }
-
-        using var archive = await source.OpenAsync(reference, ct);
-        using var unpacking = await unpackings.TakeAsync(pool, ct);
-        return await RunAsync(
-            $"Image {image.Short} cannot be unpacked", () => images.Find(image) ?? Unpack(images, image, archive, ct));
     }
 
     /// <inheritdoc/>
@@ -119,6 +120,21 @@ public sealed class LinuxImages : IImages
             ct.ThrowIfCancellationRequested();
             await Blocking.RunAsync("Images cannot be removed", Remedy, () => images.Collect(unusedFor));
         }
+    }
+
+    private async ValueTask<Image> FetchAsync(PoolImages images, ImageReference reference, IImageSource source, CancellationToken ct)
+    {
+        var image = reference.Digest;
+        using var fetch = await fetches.TakeAsync((images.Pool, reference), ct);
+        if (await RunAsync($"Image {image.Short} cannot be looked up", () => images.Find(image)) is { } fetched)
+        {
+            return fetched;
+        }
+
+        using var archive = await source.OpenAsync(reference, ct);
+        using var unpacking = await unpackings.TakeAsync(images.Pool, ct);
+        return await RunAsync(
+            $"Image {image.Short} cannot be unpacked", () => images.Find(image) ?? Unpack(images, image, archive, ct));
     }
 
     private Image Unpack(PoolImages images, Digest image, ImageArchive archive, CancellationToken ct)

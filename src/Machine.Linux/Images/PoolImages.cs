@@ -27,6 +27,9 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
     // Whether anybody holds an image, and its removal because nobody does, are one.
     private readonly Lock gate = new();
 
+    /// <summary>The pool's name.</summary>
+    public string Pool => pool.Name;
+
     /// <summary>Takes away what a killed daemon left half unpacked.</summary>
     public void Sweep()
     {
@@ -44,17 +47,20 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
         }
     }
 
-    /// <summary>Durable when it returns. The image, when it is whole already.</summary>
-    public Image? Hold(Digest image, Digest holder)
+    /// <summary>
+    /// Durable when it returns, before anything is fetched: whoever undoes this finds it. False: it was held by this one before.
+    /// </summary>
+    public bool TryHold(Digest image, Digest holder)
     {
         lock (gate)
         {
-            var folder = HoldersOf(image);
-            Directory.CreateDirectory(folder);
-            File.WriteAllBytes(Path.Combine(folder, holder.ToString()), []);
+            var mark = Path.Combine(HoldersOf(image), holder.ToString());
+            var isNew = !File.Exists(mark);
+            Directory.CreateDirectory(HoldersOf(image));
+            File.WriteAllBytes(mark, []);
             using var images = pool.Images.Open();
             pool.Images.Commit(images);
-            return Find(images, image);
+            return isNew;
         }
     }
 
@@ -110,15 +116,14 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
         }
     }
 
-    /// <summary>Removes what nobody has held for this long, or not now, the longest unused first.</summary>
-    public void Collect(TimeSpan? unusedFor)
+    /// <summary>Removes what nobody has held for this long.</summary>
+    public void Collect(TimeSpan unusedFor)
     {
         lock (gate)
         {
-            var unused = Digests().Where(digest => HoldersOfImage(digest).Count == 0).OrderBy(UnusedSince).ToList();
-            foreach (var digest in unused.Where(digest => unusedFor is null || time.GetUtcNow() - UnusedSince(digest) >= unusedFor))
+            foreach (var image in Unused().Where(image => time.GetUtcNow() - UnusedSince(image) >= unusedFor))
             {
-                Remove(digest);
+                Remove(image);
             }
         }
     }
@@ -130,10 +135,9 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
     public Image Unpack(Digest image, ImageArchive archive, UnpackLimits limits, CancellationToken ct)
     {
         var config = archive.ReadConfig(image);
-        if (!TryUnpack(image, archive, limits, ct))
+        while (!TryUnpack(image, archive, limits, ct))
         {
-            Collect(unusedFor: null);
-            if (!TryUnpack(image, archive, limits, ct))
+            if (!TryMakeRoom())
             {
                 throw new FaultException(
                     FaultCode.OutOfCapacity,
@@ -145,6 +149,26 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
         WriteConfig(image, config);
         Finish(image);
         return Find(image) ?? throw Lost(image);
+    }
+
+    /// <summary>
+    /// Removes what nobody holds, the longest unused first, until twice as much is left: how much the image needs is not known before it
+    /// fits, and each try costs as much as all before it. False: nothing was left to remove.
+    /// </summary>
+    private bool TryMakeRoom()
+    {
+        lock (gate)
+        {
+            var unused = new Queue<Digest>(Unused());
+            var enough = MeasureLeft().Bytes * 2;
+            var removed = unused.Count > 0;
+            while (MeasureLeft().Bytes <= enough && unused.TryDequeue(out var image))
+            {
+                Remove(image);
+            }
+
+            return removed;
+        }
     }
 
     /// <summary>False: there was no room. Whatever it throws, nothing is left.</summary>
@@ -189,7 +213,8 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
         using var images = pool.Images.Open();
 
         // A copy has the limits of what it is a copy of, and roots will be copies of this.
-        pool.Images.Limit(images, pool.Images.Find(images, from) ?? throw Lost(image), from, referenced: null, exclusive: null);
+        var id = pool.Images.Find(images, from) ?? throw Lost(image);
+        pool.Images.Check(Btrfs.SetLimits(images, id, referenced: null, exclusive: null), $"image {image.Short} cannot be freed of its limit");
         pool.Images.Remove(to);
         pool.Images.TrySnapshot(from, images, to, readOnly: true);
         pool.Images.Remove(from);
@@ -224,6 +249,8 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
             .Where(digest => !digest.IsMissing)
             .Distinct()
             .OrderBy(digest => digest.ToString(), StringComparer.Ordinal);
+
+    private List<Digest> Unused() => [.. Digests().Where(image => HoldersOfImage(image).Count == 0).OrderBy(UnusedSince)];
 
     private List<Digest> HoldersOfImage(Digest image) => Directory.Exists(HoldersOf(image))
         ?

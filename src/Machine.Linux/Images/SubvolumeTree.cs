@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Provision.Images;
 using Provision.Machine.Linux.Kernel;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
 using FileAttributes = Provision.Images.FileAttributes;
 
 namespace Provision.Machine.Linux.Images;
@@ -321,8 +322,7 @@ internal sealed class SubvolumeTree(SafeFileHandle root, CancellationToken ct) :
     private static FaultException Invalid(string path, string what) => new(
         FaultCode.Invalid, $"{Quote(path)} of the image {what}", "Build the image anew, with a tool that keeps to the OCI image layout.");
 
-    // A stranger chose it: it is to fill neither a log nor two lines of one.
-    private static string Quote(string path) => $"/{string.Concat(path.Take(200).Select(c => char.IsControl(c) ? '?' : c))}";
+    private static string Quote(string path) => "/" + Plain.Of(path.Length > 200 ? path[..200] + "…" : path);
 
     private sealed record Place(SafeFileHandle Folder, string Name) : IDisposable
     {

@@ -31,6 +31,18 @@ internal static class ProcessTable
     public static bool HasMark(int id, string mark) =>
         Read($"/proc/{id}/environ") is { } environment && environment.Split('\0').Contains(mark, StringComparer.Ordinal);
 
+    /// <summary>
+    /// True when the process handles the signal or waits for it. For the first process of a process namespace nothing else counts: the
+    /// kernel drops every signal from outside that it would die of by default, but KILL (pid_namespaces(7)).
+    /// </summary>
+    public static bool Hears(int id, int signal) =>
+        Directory.Exists($"/proc/{id}/task") && Directory.EnumerateDirectories($"/proc/{id}/task").Any(thread =>
+            Read($"{thread}/status")?.Split('\n').Any(line => line[..Math.Min(7, line.Length)] is "SigCgt:" or "SigBlk:" && IsIn(line, signal)) is true);
+
+    private static bool IsIn(string line, int signal) =>
+        ulong.TryParse(line.AsSpan(line.IndexOf('\t', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, null, out var set)
+        && (set >> (signal - 1) & 1) != 0;
+
     private static string? Read(string path)
     {
         try

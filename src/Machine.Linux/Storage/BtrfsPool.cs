@@ -100,9 +100,6 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
         volumes.Limit(folder, Require(folder, owner), owner.ToString(), referenced: null, exclusive: limit.Bytes);
     }
 
-    /// <summary>The folder of the volume; null when there is none.</summary>
-    public SafeFileHandle? Open(Digest owner) => volumes.Open(owner.ToString());
-
     /// <inheritdoc cref="Subvolumes.Remove"/>
     public void Remove(Digest owner) => volumes.Remove(owner.ToString());
 
@@ -140,5 +137,12 @@ internal sealed class BtrfsPool(PoolOptions options, string root)
                 volumes.Check(error, $"the quota group 0/{stale.Offset} of a subvolume that is gone cannot be removed");
             }
         }
+    }
+
+    /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
+    public SafeFileHandle? OpenVolume(Digest owner)
+    {
+        using var folder = volumes.Open();
+        return volumes.OpenOne(folder, owner.ToString());
     }
 }

@@ -124,15 +124,15 @@ public sealed class LinuxStorage : IStorage
         }
     }
 
-    /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
-    internal SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.Open(name.Owner);
-
     /// <summary>The pools, by name.</summary>
     internal IReadOnlyCollection<BtrfsPool> Pools => pools.Values;
 
     /// <summary>The pool of this name. <c>NotFound</c>: there is none.</summary>
     internal BtrfsPool Find(string name) => pools.GetValueOrDefault(name)
         ?? throw new FaultException(FaultCode.NotFound, $"There is no pool {name}", "Name a pool that this machine has.");
+
+    /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
+    public SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.OpenVolume(name.Owner);
 
     private static ValueTask<T> RunAsync<T>(string what, Func<T> action, CancellationToken ct)
     {

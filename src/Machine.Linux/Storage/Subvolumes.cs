@@ -149,7 +149,8 @@ internal sealed class Subvolumes(string pool, string path)
     // Names are digests, of which twelve digits are enough for a person.
     private static string Short(string name) => name.Length > 12 ? name[..12] : name;
 
-    private SafeFileHandle? OpenOne(SafeFileHandle folder, string name)
+    /// <summary>What is there under a name, a folder and no link; null when there is none.</summary>
+    public SafeFileHandle? OpenOne(SafeFileHandle folder, string name)
     {
         var subvolume = Libc.OpenFolder(folder, name);
         if (!subvolume.IsInvalid)

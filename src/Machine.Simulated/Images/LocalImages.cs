@@ -1,3 +1,4 @@
+using System.Buffers;
 using Provision.Machine.Images;
 using Provision.Reservations.Faults;
 
@@ -8,6 +9,11 @@ public sealed class LocalImages
 {
     /// <summary>The scheme of images that are on the machine already.</summary>
     public const string Scheme = "local";
+
+    private const int NameSizeMax = 200;
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
     private readonly Dictionary<string, (ImageReference Reference, SimulatedImage Image)> images = new(StringComparer.Ordinal);
     private readonly HashSet<string> damaged = new(StringComparer.Ordinal);
@@ -39,14 +45,14 @@ public sealed class LocalImages
             : found.Image;
     }
 
-    /// <summary>A name is one of a file in a folder: not empty, without a slash, not beginning with a dot.</summary>
+    /// <summary>A name is 1 to 200 letters, digits, dots, dashes and underscores, and begins with no dot.</summary>
     /// <exception cref="FaultException"><c>Invalid</c>: it is none.</exception>
     public static void CheckName(string name)
     {
-        if (name.Length == 0 || name[0] == '.' || name.Contains('/', StringComparison.Ordinal))
+        if (name.Length is 0 or > NameSizeMax || name[0] == '.' || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             throw new FaultException(
-                FaultCode.Invalid, $"\"{name}\" is not the name of an image", "Name a file of the folder of images, without a slash.");
+                FaultCode.Invalid, $"\"{name}\" is not the name of an image", "Give letters, digits, dots, dashes and underscores, no dot first.");
         }
     }
 }

@@ -21,8 +21,11 @@ public sealed record SimulatedImage
     /// <summary>The names of users and groups; null: nobody looked, and every name is taken to be there.</summary>
     public IReadOnlyList<string>? Users { get; init; }
 
+    /// <summary>Bytes of files that are not listed.</summary>
+    public long UnlistedSize { get; init; }
+
     /// <summary>What it takes of a pool.</summary>
-    internal ByteSize TotalSize => new(Files.Values.Sum());
+    internal ByteSize TotalSize => new(UnlistedSize + Files.Values.Sum());
 
     /// <summary>True when the path is that of a file, a link or a folder.</summary>
     internal bool Holds(string path) => path is "" || Files.ContainsKey(path) || Links.ContainsKey(path)

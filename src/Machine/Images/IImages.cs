@@ -21,7 +21,10 @@ public interface IImages
     /// <summary>The order does not need the image any more. Not held by it, or no such image: nothing to do.</summary>
     ValueTask ReleaseAsync(ImageName name, Digest holder, CancellationToken ct);
 
-    /// <summary>All images that are ready or held, by pool and digest.</summary>
+    /// <summary>
+    /// All images that are ready or held, by pool and digest. One that is held and not ready yet has an empty config, and the size that
+    /// it has so far.
+    /// </summary>
     ValueTask<IReadOnlyList<Image>> ListAsync(CancellationToken ct);
 
     /// <summary>Removes every image that nobody has held for this long.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Provision.Machine;
 using Provision.Machine.Storage;
 using Provision.Provisioning.Journal;
 using Provision.Reservations;
@@ -14,10 +15,11 @@ namespace Provision.Provisioning.Admission;
 /// Takes pages of the feed into the journal: verifies, plans or refuses, and moves the cursor last. What carries no valid signature for
 /// this node leaves no trace but a line in the log: an explorer must not be able to fill the journal.
 /// </summary>
-public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider time, EngineOptions options, ILogger<Intake> log)
+public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOptions options, ILogger<Intake> log)
 {
     private const int RejectionsMax = 20;
     private const int ForgeriesMax = 10;
+    private readonly TimeProvider time = machine.Clock.Time;
     private readonly Queue<Fault> rejections = new();
     private int rejected;
 
@@ -77,7 +79,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
     {
         try
         {
-            return (await storage.ListPoolsAsync(ct), null);
+            return (await machine.Storage.ListPoolsAsync(ct), null);
         }
         catch (FaultException e)
         {
@@ -169,11 +171,13 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
         try
         {
             var module = Check(reservation, extended);
-            var facts = new MachineFacts(
-                [.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))]);
-            var plan = module.Plan(verified.Digest, reservation, facts);
+            var plan = module.Plan(verified.Digest, reservation, Tell(reservation.User, pools));
             var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
-            return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims);
+            return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims)
+            {
+                Memory = plan.Memory,
+                Needs = plan.Needs,
+            };
         }
         catch (FaultException e)
         {
@@ -183,6 +187,33 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             return new Entry.Refused(id, reservation, receipt);
         }
     }
+
+    private MachineFacts Tell(UserId user, IReadOnlyList<Pool> pools) =>
+        new([.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))])
+        {
+            Cores = machine.Size.Cores,
+            Memory = machine.Size.Memory,
+            MemoryPromised = ledger.MemoryPromised,
+            Volumes = OnceAsked(new Lazy<IReadOnlyList<VolumeFacts>>(() => FindVolumes(user))),
+        };
+
+    private static IEnumerable<VolumeFacts> OnceAsked(Lazy<IReadOnlyList<VolumeFacts>> volumes)
+    {
+        foreach (var volume in volumes.Value)
+        {
+            yield return volume;
+        }
+    }
+
+    private IReadOnlyList<VolumeFacts> FindVolumes(UserId user) =>
+    [
+        .. from workload in ledger.Workloads
+           where workload.State is { Known: true, Unwinding: false, Expired: false, Closed: false } && workload.Reservation.User == user
+           let name = (workload.Module as IProvidesVolume)?.VolumeOf(workload.Plan)
+           where name is not null
+           orderby workload.Id.Reservation, workload.Id.Workload, workload.Digest.ToString()
+           select new VolumeFacts(workload.Id, workload.Digest, name.Value),
+    ];
 
     private IWorkloadModule Check(Reservation reservation, TimeSpan? extended)
     {
@@ -233,7 +264,7 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
                 }
 
                 var grace = ledger.LeaseClock.Anchor(options.Grace, time.GetUtcNow() + options.Grace);
-                return new Entry.Expired(cancel, grace, Answer(workload, ReceiptState.Expired));
+                return new Entry.Expired(cancel, grace, ledger.Answer(workload, ReceiptState.Expired));
             case Cancel cancel:
                 return new Entry.Withdrawn(cancel);
             case Extend extend when !state.Unwinding && LeaseRules.IsDuration(extend.Duration):
@@ -254,13 +285,10 @@ public sealed partial class Intake(Ledger ledger, IStorage storage, TimeProvider
             : ledger.LeaseClock.Remaining(workload.Lease!) + (extend.Duration - workload.Duration);
         var broken = workload.State.Degraded;
         var answer = workload.State is { Expired: true, Live: true }
-            ? Answer(workload, broken is null ? ReceiptState.Ok : ReceiptState.Degraded, broken)
+            ? ledger.Answer(workload, broken is null ? ReceiptState.Ok : ReceiptState.Degraded, broken)
             : null;
         return new Entry.Extended(extend, ledger.LeaseClock.Anchor(remaining, ends), answer);
     }
-
-    private Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null) =>
-        ledger.MakeReceipt(workload, state, fault, workload.Module!.Result(workload.Id, workload.Plan));
 
     private void Reject(FeedEntry entry, Fault fault)
     {

@@ -95,7 +95,6 @@ public sealed class ExpirySource : IReservationSource
     private Entry.Expired Expire(Workload workload)
     {
         var grace = ledger.LeaseClock.Anchor(options.Grace, clock.Time.GetUtcNow() + options.Grace);
-        var data = workload.Module!.Result(workload.Id, workload.Plan);
-        return new Entry.Expired(null, grace, ledger.MakeReceipt(workload, ReceiptState.Expired, null, data));
+        return new Entry.Expired(null, grace, ledger.Answer(workload, ReceiptState.Expired));
     }
 }

@@ -21,7 +21,14 @@ public abstract record Entry
         Reservation Reservation,
         LeaseAnchor Lease,
         IReadOnlyList<CanonicalJson> Steps,
-        IReadOnlyList<Claim> Claims) : Entry;
+        IReadOnlyList<Claim> Claims) : Entry
+    {
+        /// <inheritdoc cref="Plan.Memory"/>
+        public ByteSize Memory { get; init; }
+
+        /// <inheritdoc cref="Plan.Needs"/>
+        public IReadOnlyList<Digest> Needs { get; init; } = [];
+    }
 
     /// <summary>The order was verified and cannot be carried out. The first and last entry of such an order.</summary>
     public sealed record Refused(ReservationId Id, Reservation Reservation, Receipt Answer) : Entry
@@ -72,10 +79,10 @@ public abstract record Entry
     }
 
     /// <summary>
-    /// The workload has to go: its owner cancelled it (the order is the proof),
-    /// or lease and grace are over. There is no way back.
+    /// The workload has to go: its owner cancelled it (the order is the proof), or lease and grace are over, or what it builds on
+    /// ended, which is then said (<paramref name="Why"/>). There is no way back.
     /// </summary>
-    public sealed record Withdrawn(Cancel? Order) : Entry;
+    public sealed record Withdrawn(Cancel? Order, Fault? Why = null) : Entry;
 
     /// <summary>A step was undone.</summary>
     public sealed record Undone(int Step) : Entry;

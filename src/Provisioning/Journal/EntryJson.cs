@@ -48,7 +48,7 @@ public static class EntryJson
             "expired" => (ReadAnchor(form), receipt) is ({ } grace, { } answer)
                 ? new Entry.Expired(ReadOrder(form, required: false) as Cancel, grace, answer)
                 : Missing(form),
-            "withdrawn" => new Entry.Withdrawn(ReadOrder(form, required: false) as Cancel),
+            "withdrawn" => new Entry.Withdrawn(ReadOrder(form, required: false) as Cancel, ReadFault(form, required: false)),
             "closed" => receipt is not null ? new Entry.Closed(receipt) : Missing(form),
             "acknowledged" => form.Int64("sequence", min: 1) is { } sequence ? new Entry.Acknowledged(sequence) : null,
             "cursor-moved" => (form.Text("epoch"), form.Int64("sequence", min: 0)) is ({ } epoch, { } sequence)
@@ -77,9 +77,26 @@ public static class EntryJson
                 ? new Claim(pool, new ByteSize(size))
                 : null);
         });
+        var memory = form.Int64("memory", min: 0, required: false) ?? 0;
+        var needs = form.List("needs", StepsMax, ReadNeed, required: false);
         return id is null || order is null || lease is null
             ? Missing(form)
-            : new Entry.Planned(id.Value, order, lease, [.. steps.Select(step => step.Value)], claims);
+            : new Entry.Planned(id.Value, order, lease, [.. steps.Select(step => step.Value)], claims)
+            {
+                Memory = new ByteSize(memory),
+                Needs = [.. needs.Select(need => need.Value)],
+            };
+    }
+
+    private static Boxed<Digest>? ReadNeed(JsonElement element, string pointer, ICollection<Problem> problems)
+    {
+        if (element.ValueKind == JsonValueKind.String && Digest.TryParse(element.GetString(), out var need))
+        {
+            return new Boxed<Digest>(need);
+        }
+
+        problems.Add(new Problem(pointer, "is not a digest", "restore the line from a backup"));
+        return null;
     }
 
     private sealed record Boxed<T>(T Value);
@@ -92,7 +109,8 @@ public static class EntryJson
     private static Order? ReadOrder(JsonForm form, bool required = true) =>
         form.Object("order_document", required) is { } inner ? inner.Close(OrderJson.Read(inner)) : null;
 
-    private static Fault? ReadFault(JsonForm form) => form.Object("fault") is { } inner ? inner.Close(FaultJson.Read(inner)) : null;
+    private static Fault? ReadFault(JsonForm form, bool required = true) =>
+        form.Object("fault", required) is { } inner ? inner.Close(FaultJson.Read(inner)) : null;
 
     private static LeaseAnchor? ReadAnchor(JsonForm form)
     {
@@ -159,8 +177,9 @@ public static class EntryJson
                 WriteOrder(writer, expired.Order);
                 WriteAnchor(writer, expired.Grace);
                 break;
-            case Entry.Withdrawn(var order):
+            case Entry.Withdrawn(var order, var why):
                 WriteOrder(writer, order);
+                WriteFault(writer, why);
                 break;
             case Entry.Acknowledged(var sequence):
                 writer.WriteNumber("sequence", sequence);
@@ -188,6 +207,15 @@ public static class EntryJson
             writer.WriteNumber("size", claim.Size.Bytes);
             writer.WriteEndObject();
         });
+        if (planned.Memory > ByteSize.Zero)
+        {
+            writer.WriteNumber("memory", planned.Memory.Bytes);
+        }
+
+        if (planned.Needs.Count > 0)
+        {
+            WriteArray(writer, "needs", planned.Needs, need => writer.WriteStringValue(need.ToString()));
+        }
     }
 
     private static void WriteOrder(Utf8JsonWriter writer, Order? order)
@@ -199,10 +227,13 @@ public static class EntryJson
         }
     }
 
-    private static void WriteFault(Utf8JsonWriter writer, Fault fault)
+    private static void WriteFault(Utf8JsonWriter writer, Fault? fault)
     {
-        writer.WritePropertyName("fault");
-        FaultJson.Write(writer, fault);
+        if (fault is not null)
+        {
+            writer.WritePropertyName("fault");
+            FaultJson.Write(writer, fault);
+        }
     }
 
     private static void WriteAnchor(Utf8JsonWriter writer, LeaseAnchor lease)

@@ -18,6 +18,7 @@ public sealed class Ledger
     private readonly Dictionary<Digest, Workload> workloads = [];
     private readonly Dictionary<(UserId User, string Nonce), Digest> nonces = [];
     private readonly Dictionary<string, ByteSize> promised = new(StringComparer.Ordinal);
+    private readonly Dictionary<Digest, List<Workload>> dependents = [];
     private readonly IReadOnlyList<IWorkloadModule> modules;
     private readonly JournalContents contents;
     private readonly JournalWriter writer;
@@ -112,6 +113,12 @@ public sealed class Ledger
     /// <summary>What open orders have been promised of a pool.</summary>
     public ByteSize Promised(string pool) => promised.GetValueOrDefault(pool);
 
+    /// <summary>What open orders have been promised of the machine's memory.</summary>
+    public ByteSize MemoryPromised { get; private set; }
+
+    /// <summary>The open orders whose plans need this one, in the order in which they came; those that are set aside among them.</summary>
+    public IReadOnlyList<Workload> DependentsOf(Workload workload) => dependents.GetValueOrDefault(workload.Digest, []);
+
     /// <summary>Takes up a new order with its first entry; nothing is durable before <see cref="AppendAsync"/> ended.</summary>
     public Workload Add(Digest order, string kind)
     {
@@ -161,6 +168,10 @@ public sealed class Ledger
     public Receipt MakeReceipt(Workload workload, ReceiptState state, Fault? fault, CanonicalJson data) =>
         MakeReceipt(workload, workload.Reservation.Kind, workload.Id, state, fault, data);
 
+    /// <summary>The same, with the result that its module makes of the plan, or of none when it could not be made.</summary>
+    public Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null) => MakeReceipt(
+        workload, state, fault, workload.Module!.Result(workload.Id, state == ReceiptState.Error ? null : workload.Plan));
+
     /// <summary>The same for an order that has no entry yet.</summary>
     public Receipt MakeReceipt(Workload workload, string kind, ReservationId id, ReceiptState state, Fault? fault, CanonicalJson data)
     {
@@ -205,15 +216,43 @@ public sealed class Ledger
             case Entry.Planned:
                 nonces[(workload.Reservation.User, workload.Reservation.Nonce)] = workload.Digest;
                 Promise(workload.Plan, 1);
+                Link(workload);
                 break;
             case Entry.Closed:
                 Promise(workload.Plan, -1);
+                Unlink(workload);
                 break;
+        }
+    }
+
+    private void Link(Workload workload)
+    {
+        foreach (var need in workload.Plan.Needs.Distinct())
+        {
+            if (!dependents.TryGetValue(need, out var others))
+            {
+                dependents[need] = others = [];
+            }
+
+            others.Add(workload);
+        }
+    }
+
+    private void Unlink(Workload workload)
+    {
+        foreach (var need in workload.Plan.Needs.Distinct())
+        {
+            dependents[need].Remove(workload);
+            if (dependents[need].Count == 0)
+            {
+                dependents.Remove(need);
+            }
         }
     }
 
     private void Promise(Plan plan, int sign)
     {
+        MemoryPromised = new ByteSize(MemoryPromised.Bytes + (sign * plan.Memory.Bytes));
         foreach (var claim in plan.Claims)
         {
             promised[claim.Pool] = new ByteSize(Promised(claim.Pool).Bytes + (sign * claim.Size.Bytes));

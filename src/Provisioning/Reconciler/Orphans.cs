@@ -1,43 +1,56 @@
 using Microsoft.Extensions.Logging;
-using Provision.Machine.Storage;
+using Provision.Machine;
 using Provision.Provisioning.Journal;
+using Provision.Reservations;
 using Provision.Reservations.Faults;
 
 namespace Provision.Provisioning.Reconciler;
 
 /// <summary>
-/// Holds what carries our mark against the journal. A volume goes only with the closed entry of its owner as proof, which is the case
+/// Holds what carries our mark against the journal. A thing goes only with the closed entry of its owner as proof, which is the case
 /// when a power failure brought it back; what nothing explains is reported and kept. A refusal is no proof: after a loss of the journal
 /// an order whose data is still in its grace period comes again and is refused.
 /// </summary>
-public sealed partial class Orphans(IStorage storage, Ledger ledger, ILogger<Orphans> log)
+public sealed partial class Orphans(IMachine machine, Ledger ledger, ILogger<Orphans> log)
 {
-    /// <summary>Volumes of owners that the journal does not know or refused, as the last sweep saw them.</summary>
-    public IReadOnlyList<Volume> Unexplained { get; private set; } = [];
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private readonly List<string> unexplained = [];
+
+    /// <summary>Things of owners that the journal does not know or refused, as the last sweep saw them: a sort and a name.</summary>
+    public IReadOnlyList<string> Unexplained => [.. unexplained];
 
     /// <summary>Looks once. A machine that does not answer is reported, not an end: the next start looks again.</summary>
     public async Task SweepAsync(CancellationToken ct)
     {
         try
         {
-            var volumes = await storage.ListVolumesAsync(ct);
-            Unexplained =
-            [
-                .. volumes.Where(volume => !ledger.SetAside.ContainsKey(volume.Name.Owner)
-                    && ledger.Find(volume.Name.Owner) is null or { Lease: null }),
-            ];
-            foreach (var volume in volumes)
+            // Containers first: what they use goes when they are gone.
+            unexplained.Clear();
+            foreach (var container in await machine.Containers.ListAsync(ct))
             {
-                if (ledger.Find(volume.Name.Owner) is { State.Closed: true, Lease: not null })
+                if (IsOrphan(container.Owner, $"container {container.Owner}"))
                 {
-                    LogRemoved(volume.Name);
-                    await storage.RemoveVolumeAsync(volume.Name, ct);
+                    await machine.Containers.RemoveAsync(container.Owner, Grace, ct);
                 }
             }
 
-            foreach (var volume in Unexplained)
+            foreach (var volume in await machine.Storage.ListVolumesAsync(ct))
             {
-                LogUnexplained(volume.Name);
+                if (IsOrphan(volume.Name.Owner, $"volume {volume.Name}"))
+                {
+                    await machine.Storage.RemoveVolumeAsync(volume.Name, ct);
+                }
+            }
+
+            foreach (var image in await machine.Images.ListAsync(ct))
+            {
+                foreach (var holder in image.Holders)
+                {
+                    if (IsOrphan(holder, $"hold of {holder} on image {image.Name}"))
+                    {
+                        await machine.Images.ReleaseAsync(image.Name, holder, ct);
+                    }
+                }
             }
         }
         catch (FaultException e)
@@ -46,11 +59,28 @@ public sealed partial class Orphans(IStorage storage, Ledger ledger, ILogger<Orp
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Volume {Volume} outlived its closed order and is removed")]
-    private partial void LogRemoved(VolumeName volume);
+    // True: proof says that it may go. Notes what has no explanation at all.
+    private bool IsOrphan(Digest owner, string thing)
+    {
+        switch (ledger.Find(owner))
+        {
+            case { Lease: not null, State.Closed: true }:
+                LogRemoved(thing);
+                return true;
+            case null or { Lease: null } when !ledger.SetAside.ContainsKey(owner):
+                LogUnexplained(thing);
+                unexplained.Add(thing);
+                return false;
+            default:
+                return false;
+        }
+    }
 
-    [LoggerMessage(LogLevel.Warning, "Volume {Volume} carries our mark, but the journal knows no order that made it; it is kept")]
-    private partial void LogUnexplained(VolumeName volume);
+    [LoggerMessage(LogLevel.Warning, "The {Thing} outlived its closed order and is removed")]
+    private partial void LogRemoved(string thing);
+
+    [LoggerMessage(LogLevel.Warning, "The {Thing} carries our mark, but the journal knows no order that made it; it is kept")]
+    private partial void LogUnexplained(string thing);
 
     [LoggerMessage(LogLevel.Warning, "The machine could not be searched for orphans: {Fault}")]
     private partial void LogFailed(Fault fault);

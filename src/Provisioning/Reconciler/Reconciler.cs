@@ -1,7 +1,9 @@
 using Provision.Machine;
 using Provision.Machine.Clock;
 using Provision.Provisioning.Journal;
+using Provision.Provisioning.Needs;
 using Provision.Provisioning.Saga;
+using Provision.Provisioning.Supervision;
 
 namespace Provision.Provisioning.Reconciler;
 
@@ -13,6 +15,7 @@ public sealed class Reconciler
 {
     private readonly WorkQueue queue = new();
     private readonly List<Task> hands = [];
+    private readonly HashSet<Workload> waiting = [];
     private readonly Signal signal;
     private readonly Ledger ledger;
     private readonly IMachineClock clock;
@@ -23,6 +26,7 @@ public sealed class Reconciler
     public Reconciler(
         IMachine machine,
         Ledger ledger,
+        Supervisor supervisor,
         EngineOptions options,
         Backoff backoff,
         Microsoft.Extensions.Logging.ILogger<SagaRunner> log)
@@ -31,12 +35,19 @@ public sealed class Reconciler
         this.options = options;
         clock = machine.Clock;
         signal = new Signal(machine.Clock.Time);
-        runner = new SagaRunner(machine, ledger, options, backoff, log);
+        runner = new SagaRunner(machine, ledger, supervisor, options, backoff, log);
+        supervisor.Doubted += Wake;
         ledger.Appended += (workload, entry) =>
         {
             if (entry is Entry.Planned or Entry.Withdrawn)
             {
                 Wake(workload);
+            }
+
+            // When this one is closed, its plan is forgotten soon: those it needs are looked at now.
+            if (entry is Entry.Extended or Entry.Closed)
+            {
+                WakeConcerned(workload);
             }
         };
     }
@@ -54,7 +65,7 @@ public sealed class Reconciler
     /// <summary>Runs until cancelled; hands that are in the middle of a step finish it first.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        foreach (var workload in ledger.Workloads.Where(workload => workload.Next is not Move.Rest))
+        foreach (var workload in ledger.Workloads.Where(workload => NeedRules.Next(ledger, workload) is not Move.Rest))
         {
             queue.Add(workload);
         }
@@ -84,15 +95,48 @@ public sealed class Reconciler
     {
         try
         {
+            waiting.Remove(workload);
             if (await runner.RunAsync(workload, ct) is { } retry)
             {
                 queue.AddLater(workload, clock.SinceBoot + retry);
+            }
+            else if (!ct.IsCancellationRequested)
+            {
+                LeaveAlone(workload);
             }
         }
         finally
         {
             queue.Release(workload);
             signal.Set();
+        }
+    }
+
+    // What it waits for may have come while the hand let go.
+    private void LeaveAlone(Workload workload)
+    {
+        switch (NeedRules.Next(ledger, workload))
+        {
+            case Move.Wait:
+                waiting.Add(workload);
+                break;
+            case Move.Rest:
+                break;
+            default:
+                Wake(workload);
+                break;
+        }
+
+        WakeConcerned(workload);
+    }
+
+    // Only those that wait, and not in vain: others may be between two attempts.
+    private void WakeConcerned(Workload workload)
+    {
+        var concerned = workload.Plan.Needs.Select(ledger.Find).OfType<Workload>().Concat(ledger.DependentsOf(workload));
+        foreach (var other in concerned.Where(other => waiting.Contains(other) && NeedRules.Next(ledger, other) is not Move.Wait).ToList())
+        {
+            Wake(other);
         }
     }
 

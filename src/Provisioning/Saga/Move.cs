@@ -1,3 +1,5 @@
+using Provision.Reservations.Faults;
+
 namespace Provision.Provisioning.Saga;
 
 /// <summary>What comes next for a workload.</summary>
@@ -14,6 +16,9 @@ public abstract record Move
 
     /// <summary>Nothing is left: say so.</summary>
     public sealed record Close : Move;
+
+    /// <summary>Nothing may be done yet: another order comes first. <paramref name="For"/> says which, and is no failure.</summary>
+    public sealed record Wait(Fault For) : Move;
 
     /// <summary>Nothing to do until something happens.</summary>
     public sealed record Rest : Move;

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Provision.Machine;
+using Provision.Machine.Containers;
 using Provision.Provisioning.Journal;
+using Provision.Provisioning.Needs;
+using Provision.Provisioning.Supervision;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 
@@ -11,19 +14,45 @@ namespace Provision.Provisioning.Saga;
 /// what it writes afterwards goes out with whatever is written next. This is the workload boundary: whatever a step throws is a
 /// fault of that workload and of no other.
 /// </summary>
-public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOptions options, Backoff backoff, ILogger<SagaRunner> log)
+public sealed partial class SagaRunner(
+    IMachine machine, Ledger ledger, Supervisor supervisor, EngineOptions options, Backoff backoff, ILogger<SagaRunner> log)
 {
     /// <summary>Makes moves until there is none; returns how long to wait before the next attempt when one failed, else null.</summary>
     public async Task<TimeSpan?> RunAsync(Workload workload, CancellationToken ct)
     {
         TimeSpan? retry = null;
-        while (retry is null && !ct.IsCancellationRequested && workload.Next is not Move.Rest)
+        for (var more = true; more && retry is null && !ct.IsCancellationRequested;)
         {
-            retry = await MakeAsync(workload, workload.Next, ct);
+            retry = await ExamineAsync(workload, ct);
+            if (retry is null && !ct.IsCancellationRequested)
+            {
+                var move = NeedRules.Next(ledger, workload);
+                more = move is not (Move.Rest or Move.Wait);
+                retry = supervisor.Hold(workload, move) ?? await MakeAsync(workload, move, ct);
+            }
         }
 
         await ledger.Durable;
         return retry;
+    }
+
+    private async Task<TimeSpan?> ExamineAsync(Workload workload, CancellationToken ct)
+    {
+        if (!supervisor.Doubts(workload))
+        {
+            return null;
+        }
+
+        Container? seen = null;
+        var fault = await AttemptAsync(
+            workload, options.StepDeadline, async (_, token) => seen = await supervisor.LookAsync(workload, token), ct);
+        if (fault is not null)
+        {
+            return ct.IsCancellationRequested ? null : backoff.After(workload.Attempts);
+        }
+
+        supervisor.Judge(workload, seen);
+        return null;
     }
 
     private async Task<TimeSpan?> MakeAsync(Workload workload, Move move, CancellationToken ct)
@@ -36,11 +65,16 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
                 return await UndoAsync(workload, step, ct);
             case Move.GoLive:
                 LogLive(workload.Digest);
-                Append(workload, new Entry.Live(Answer(workload, workload.State.Expired ? ReceiptState.Expired : ReceiptState.Ok)));
+                Append(workload, new Entry.Live(ledger.Answer(workload, workload.State.Expired ? ReceiptState.Expired : ReceiptState.Ok)));
+                return null;
+            case Move.Close:
+                LogClosed(workload.Digest);
+                Append(workload, new Entry.Closed(ledger.Answer(workload, ReceiptState.Deleted, workload.State.Why)));
+                return null;
+            case Move.Wait(var fault) when NeedRules.IsLost(ledger, workload) && workload.State is { Live: true, Degraded: null }:
+                Append(workload, new Entry.Degraded(fault, ledger.Answer(workload, ReceiptState.Degraded, fault)));
                 return null;
             default:
-                LogClosed(workload.Digest);
-                Append(workload, new Entry.Closed(Answer(workload, ReceiptState.Deleted)));
                 return null;
         }
     }
@@ -52,7 +86,8 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
             Append(workload, new Entry.Started(step));
         }
 
-        var fault = await AttemptAsync(workload, workload.Plan.Steps[step].DoAsync, ct);
+        var plan = workload.Plan.Steps[step];
+        var fault = await AttemptAsync(workload, plan.Deadline ?? options.StepDeadline, plan.DoAsync, ct);
         if (ct.IsCancellationRequested)
         {
             return null;
@@ -76,7 +111,7 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
         {
             if (workload.State.Degraded is null)
             {
-                Append(workload, new Entry.Degraded(fault, Answer(workload, ReceiptState.Degraded, fault)));
+                Append(workload, new Entry.Degraded(fault, ledger.Answer(workload, ReceiptState.Degraded, fault)));
             }
 
             return backoff.After(workload.Attempts);
@@ -87,14 +122,14 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
             return backoff.After(workload.Attempts);
         }
 
-        Append(workload, new Entry.Failed(step, fault, Answer(workload, ReceiptState.Error, fault)));
+        Append(workload, new Entry.Failed(step, fault, ledger.Answer(workload, ReceiptState.Error, fault)));
         workload.Attempts = 0;
         return null;
     }
 
     private async Task<TimeSpan?> UndoAsync(Workload workload, int step, CancellationToken ct)
     {
-        var fault = await AttemptAsync(workload, workload.Plan.Steps[step].UndoAsync, ct);
+        var fault = await AttemptAsync(workload, options.StepDeadline, workload.Plan.Steps[step].UndoAsync, ct);
         if (ct.IsCancellationRequested)
         {
             return null;
@@ -109,16 +144,17 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
         LogUndoFailed(workload.Digest, step, workload.Attempts, fault);
         if (workload.Attempts >= options.StuckAfter && workload.State.Stuck is null)
         {
-            Append(workload, new Entry.Stuck(fault, Answer(workload, ReceiptState.Error, fault)));
+            Append(workload, new Entry.Stuck(fault, ledger.Answer(workload, ReceiptState.Error, fault)));
         }
 
         return backoff.After(workload.Attempts);
     }
 
-    private async Task<Fault?> AttemptAsync(Workload workload, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
+    private async Task<Fault?> AttemptAsync(
+        Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
     {
         await ledger.Durable;
-        using var deadline = new CancellationTokenSource(options.StepDeadline, machine.Clock.Time);
+        using var deadline = new CancellationTokenSource(limit, machine.Clock.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
@@ -135,7 +171,7 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
                 OperationCanceledException when deadline.IsCancellationRequested =>
                     new Fault(
                         FaultCode.Unavailable,
-                        $"The step took longer than {options.StepDeadline}",
+                        $"The step took longer than {limit}",
                         "It is tried again; see what the machine is busy with."),
                 _ => new Fault(FaultCode.Internal, $"A defect in the step: {e}", "Report it with this text."),
             };
@@ -147,12 +183,6 @@ public sealed partial class SagaRunner(IMachine machine, Ledger ledger, EngineOp
     {
         // Not awaited here: every action, and the end of the run, awaits all that was appended before it.
         _ = ledger.AppendAsync(workload, entry);
-    }
-
-    private Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null)
-    {
-        var data = workload.Module!.Result(workload.Id, state == ReceiptState.Error ? null : workload.Plan);
-        return ledger.MakeReceipt(workload, state, fault, data);
     }
 
     [LoggerMessage(LogLevel.Information, "{Order} is live")]

@@ -43,6 +43,9 @@ public sealed record SagaState
     /// <summary>It has to go.</summary>
     public bool Withdrawn { get; private init; }
 
+    /// <summary>Why the node itself withdrew it: what it builds on ended. Null when its owner or its lease did.</summary>
+    public Fault? Why { get; private init; }
+
     /// <summary>Why it cannot be removed, or null.</summary>
     public Fault? Stuck { get; private init; }
 
@@ -52,7 +55,7 @@ public sealed record SagaState
     /// <summary>What was started has to be undone.</summary>
     public bool Unwinding => Withdrawn || Failed is not null;
 
-    /// <summary>What comes next.</summary>
+    /// <summary>What comes next, as far as this order alone is concerned.</summary>
     /// <param name="ensured">How many steps were ensured since this daemon started; memory only, because done is history.</param>
     public Move Next(int ensured) => this switch
     {
@@ -99,9 +102,9 @@ public sealed record SagaState
             case Entry.Expired:
                 Require(!Unwinding && !Expired, entry);
                 return this with { Expired = true };
-            case Entry.Withdrawn:
+            case Entry.Withdrawn(_, var why):
                 Require(!Withdrawn, entry);
-                return this with { Withdrawn = true };
+                return this with { Withdrawn = true, Why = why };
             case Entry.Undone(var step):
                 Require(Unwinding && step == Owed - 1, entry);
                 return this with { Owed = step };

@@ -36,4 +36,7 @@ public sealed class KeyPair
     public Signature Sign(byte[] message) => Signature.Of(PublicKeyAuth.SignDetached(message, privateKey));
 
     internal ReadOnlySpan<byte> Seed => seed;
+
+    /// <summary>What is in a box that was sealed to this key; null when it is none, was changed, or is another key's.</summary>
+    internal byte[]? OpenBox(byte[] box) => SealedBox.Open(privateKey, box);
 }

@@ -42,6 +42,9 @@ public readonly record struct PublicKey
     /// <summary>The 32 raw bytes.</summary>
     public byte[] ToBytes() => Base58.Bitcoin.Decode(ToString());
 
+    /// <summary>Puts a message into a box that only this key's holder opens; null when nobody can hold such a key.</summary>
+    internal byte[]? SealBox(byte[] message) => SealedBox.Seal(this, message);
+
     /// <inheritdoc/>
     public override string ToString() => text ?? "";
 }

@@ -41,6 +41,10 @@ public sealed class JsonForm
     /// <summary>Reports a problem of a field.</summary>
     public void Refuse(string name, string reason, string remedy) => problems.Add(new Problem(Child(name), reason, remedy));
 
+    /// <summary>Reports a problem of a member of a field.</summary>
+    public void RefuseBelow(string name, string member, string reason, string remedy) =>
+        problems.Add(new Problem($"{Child(name)}/{Escape(member)}", reason, remedy));
+
     /// <summary>Reports a problem of the object as a whole.</summary>
     public void Refuse(string reason, string remedy) => problems.Add(new Problem(pointer, reason, remedy));
 
@@ -224,6 +228,34 @@ public sealed class JsonForm
         return items;
     }
 
+    /// <summary>An object whose members are texts of any name, by name; an absent field has none.</summary>
+    public IReadOnlyDictionary<string, string> Texts(string name, int countMax, int sizeMax)
+    {
+        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (Find(name, required: false, JsonValueKind.Object, "an object") is not { } value
+            || Open(value, Child(name), problems) is not { } inner)
+        {
+            return texts;
+        }
+
+        var members = value.EnumerateObject().ToList();
+        if (members.Count > countMax)
+        {
+            Refuse(name, $"has {members.Count} members", $"give at most {countMax}");
+            return texts;
+        }
+
+        foreach (var member in members)
+        {
+            if (inner.Text(member.Name, sizeMax: sizeMax) is { } text)
+            {
+                texts[member.Name] = text;
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>Refuses every field that was not asked for, and hands <paramref name="result"/> through.</summary>
     public T? Close<T>(T? result)
         where T : class
@@ -265,8 +297,11 @@ public sealed class JsonForm
         return default;
     }
 
-    private string Child(string name) =>
-        $"{pointer}/{Shorten(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+    private string Child(string name) => $"{pointer}/{Escape(name)}";
+
+    /// <summary>A name as a part of a JSON pointer (RFC 6901), shortened as <see cref="Shorten"/> does.</summary>
+    public static string Escape(string name) =>
+        Shorten(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private static string Describe(JsonElement value) => value.ValueKind switch
     {
@@ -278,8 +313,8 @@ public sealed class JsonForm
         _ => "true or false",
     };
 
-    // Answers are printed on terminals: what a stranger wrote is quoted short and without control characters.
-    private static string Shorten(string text)
+    /// <summary>What a stranger wrote, short and without control characters: answers are printed on terminals.</summary>
+    public static string Shorten(string text)
     {
         const int most = 60;
         var kept = text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…";

@@ -27,7 +27,7 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>, IProv
     /// <inheritdoc/>
     public override IReadOnlyList<Field> Fields { get; } =
     [
-        new("size", FieldType.Number, $"How much the volume can hold, GiB, from 1 to {VolumeSpec.SizeGiBMax}."),
+        new("size", FieldType.Number, $"How much the volume can hold, GiB, from 1 to {VolumeSpec.SizeGiBMax}.") { Required = true },
         new("type", FieldType.Text, "What it lies on.") { Choices = TypeTexts, Default = "\"SSD\"" },
     ];
 

@@ -102,7 +102,7 @@ public sealed class CreateTests : IDisposable
         {
             var help = (await CommandRun.OfAsync("reservation", "create", module.Kind, "--help")).Output;
             Assert.Contains(module.Summary, help, StringComparison.Ordinal);
-            Assert.All(module.Fields, field => Assert.Contains($"--{field.Name.Replace('_', '-')}", help, StringComparison.Ordinal));
+            Assert.All(module.Fields, field => Assert.Contains($"--{field.Flag} ", help, StringComparison.Ordinal));
             Assert.All(module.Fields, field => Assert.Contains(field.Help, Flat(help), StringComparison.Ordinal));
         }
     }

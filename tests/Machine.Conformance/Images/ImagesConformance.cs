@@ -238,6 +238,8 @@ public abstract class ImagesConformance
     [InlineData("a/b")]
     [InlineData("../a")]
     [InlineData(".hidden")]
+    [InlineData("a:b")]
+    [InlineData("ä")]
     public async Task A_name_never_leads_out_of_the_farmers_folder(string location)
     {
         var there = await PutImageAsync(TestImage.Of(Name(), "file", 1));

@@ -81,6 +81,40 @@ public sealed class JournalLineTests
     }
 
     [Fact]
+    public void An_order_from_before_there_were_needs_has_none()
+    {
+        var text = Text(new JournalLine(Samples.Order, 1, Samples.Now, Samples.Entries[0]).ToBytes());
+        Assert.DoesNotContain("\"memory\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"needs\"", text, StringComparison.Ordinal);
+        var planned = Assert.IsType<Entry.Planned>(JournalLine.Read(Reseal(text)).Entry);
+        Assert.Equal((0, 0), (planned.Memory.Bytes, planned.Needs.Count));
+    }
+
+    [Fact]
+    public void Needs_and_memory_are_read_as_they_were_written()
+    {
+        var entry = (Entry.Planned)Samples.Entries[1];
+        var planned = (Entry.Planned)JournalLine.Read(new JournalLine(Samples.Order, 1, Samples.Now, entry).ToBytes().AsMemory()[..^1]).Entry;
+        Assert.NotEmpty(planned.Needs);
+        Assert.Equal(entry.Needs, planned.Needs);
+        Assert.Equal(entry.Memory, planned.Memory);
+    }
+
+    [Theory]
+    [InlineData("\"memory\":2147483648", "\"memory\":-1")]
+    [InlineData("\"memory\":2147483648", "\"memory\":\"2\"")]
+    [InlineData("\"needs\":[\"", "\"needs\":[7,\"")]
+    [InlineData("\"needs\":[\"", "\"needs\":[\"x")]
+    [InlineData("\"needs\":[", "\"needless\":[")]
+    public void Needs_and_memory_that_make_no_sense_are_data_loss(string what, string other)
+    {
+        var line = Text(new JournalLine(Samples.Order, 1, Samples.Now, Samples.Entries[1]).ToBytes());
+        Assert.Contains(what, line, StringComparison.Ordinal);
+        var e = Assert.Throws<FaultException>(() => JournalLine.Read(Reseal(line.Replace(what, other, StringComparison.Ordinal))));
+        Assert.Equal(FaultCode.DataLoss, e.Fault.Code);
+    }
+
+    [Fact]
     public void The_order_of_an_unreadable_line_is_guessed_when_it_can_be_read()
     {
         var bytes = new JournalLine(Samples.Order, 1, Samples.Now, new Entry.Started(0)).ToBytes()[..^1];

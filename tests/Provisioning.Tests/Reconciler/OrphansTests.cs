@@ -1,3 +1,5 @@
+using Provision.Machine.Containers;
+using Provision.Machine.Images;
 using Provision.Machine.Storage;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
@@ -44,7 +46,7 @@ public sealed class OrphansTests : IDisposable
         world.Start();
         world.Pass(Minute);
         Assert.Equal(2, world.Volumes().Count);
-        Assert.Equal([$"flash/{stranger}"], world.Engine.Status().Unexplained);
+        Assert.Equal([$"volume flash/{stranger}"], world.Engine.Status().Unexplained);
     }
 
     [Fact]
@@ -76,7 +78,7 @@ public sealed class OrphansTests : IDisposable
         world.Restart();
         world.Pass(Minute);
         Assert.True(world.HasVolume(order));
-        Assert.Equal([$"flash/{order.ComputeDigest()}"], world.Engine.Status().Unexplained);
+        Assert.Equal([$"volume flash/{order.ComputeDigest()}"], world.Engine.Status().Unexplained);
     }
 
     [Fact]
@@ -110,6 +112,83 @@ public sealed class OrphansTests : IDisposable
         var order = world.Post(world.Volume(1));
         world.Until(() => world.Told(order, ReceiptState.Ok));
     }
+
+    [Fact]
+    public void What_a_closed_order_left_goes_container_first_and_what_nothing_explains_is_kept_and_named()
+    {
+        var calls = new CallLog(world.Time);
+        world.Start();
+        var volume = world.Post(world.Volume(1));
+        world.Until(() => world.Told(volume, ReceiptState.Ok));
+        world.Post(Actors.Cancel(volume, world.Now));
+        world.Until(() => world.Told(volume, ReceiptState.Deleted));
+        world.Stop();
+        var (closed, stranger) = (volume.ComputeDigest(), Digest.Of([7]));
+        Contain(closed);
+        Contain(stranger);
+        world.Observer = calls;
+        world.Start();
+        world.Pass(Minute);
+        Assert.Equal(stranger, Assert.Single(world.Containers()).Owner);
+        Assert.Equal(stranger, Assert.Single(world.Volumes()).Name.Owner);
+        Assert.Equal(
+            ["remove", "remove", "release"],
+            calls.Seen.Where(seen => seen.Call is { Effect: true, Port: not "disk", Verb: not "collect" }).Select(seen => seen.Call.Verb));
+        Assert.Equal(
+            [$"container {stranger}", $"volume flash/{stranger}", $"hold of {stranger} on image flash/{NodeWorld.Image.Digest}"],
+            world.Engine.Status().Unexplained);
+    }
+
+    [Fact]
+    public void Images_that_nobody_holds_go_after_a_while_and_a_failure_to_collect_them_stops_nothing()
+    {
+        var calls = new CallLog(world.Time);
+        world.Observer = calls;
+        var failing = true;
+        calls.Fails = call => failing && call is { Port: "images", Verb: "collect" };
+        var (holder, ct) = (Digest.Of([7]), CancellationToken.None);
+        world.Pump.Run(
+            async () => await world.Machine.Images.ReleaseAsync(
+                (await world.Machine.Images.EnsureAsync("flash", NodeWorld.Image, holder, ct)).Name, holder, ct),
+            Minute);
+        world.Start();
+        world.Pass(TimeSpan.FromMinutes(45));
+        Assert.Equal(5, calls.TimesOf("images", "collect").Count);
+        failing = false;
+        world.Pass(TimeSpan.FromMinutes(14));
+        Assert.Single(Images());
+        world.Pass(TimeSpan.FromMinutes(12));
+        Assert.Empty(Images());
+    }
+
+    private IReadOnlyList<Image> Images()
+    {
+        IReadOnlyList<Image> images = [];
+        world.Pump.Run(async () => images = await world.Machine.Images.ListAsync(CancellationToken.None), Minute);
+        return images;
+    }
+
+    // All that a container is made of, for an order that is not open.
+    private void Contain(Digest owner) => world.Pump.Run(
+        async () =>
+        {
+            var (machine, ct) = (world.Machine, CancellationToken.None);
+            var root = new VolumeName("flash", owner);
+            await machine.Images.EnsureAsync("flash", NodeWorld.Image, owner, ct);
+            await machine.Storage.EnsureRootAsync(root, NodeWorld.Image.Digest, ByteSize.GiB(1), ct);
+            await machine.Containers.EnsureAsync(
+                new ContainerOrder
+                {
+                    Owner = owner,
+                    Root = root,
+                    Arguments = ["sleep"],
+                    Environment = new Dictionary<string, string>(),
+                    Cores = 1,
+                    Memory = ByteSize.GiB(1),
+                },
+                ct);
+        },
+        Minute);
 
     private void Make(Digest owner) => world.Pump.Run(
         () => world.Machine.Storage.EnsureVolumeAsync(new VolumeName("flash", owner), ByteSize.GiB(1), CancellationToken.None).AsTask(),

@@ -69,15 +69,19 @@ public sealed class SagaRunnerTests : IDisposable
         CheckNeighbour();
     }
 
-    [Fact]
-    public void A_permanent_fault_fails_at_once()
+    [Theory]
+    [InlineData(FaultCode.Invalid)]
+    [InlineData(FaultCode.Denied)]
+    [InlineData(FaultCode.NotFound)]
+    [InlineData(FaultCode.OutOfCapacity)]
+    public void A_permanent_fault_fails_at_once(FaultCode code)
     {
-        Fail("do", 2, _ => Script.Permanent());
+        Fail("do", 2, _ => new FaultException(code, "impossible"));
         Begin();
         world.Until(() => world.Told(order, ReceiptState.Deleted), TimeSpan.FromSeconds(1));
         world.Pass(Minute);
         Assert.Equal(["do 0", "do 1", "do 2", "undo 2", "undo 1", "undo 0"], script.CallsOf(order));
-        Assert.Equal(FaultCode.Invalid, world.FirstReceipt(order).Fault!.Code);
+        Assert.Equal(code, world.FirstReceipt(order).Fault!.Code);
         CheckNeighbour();
     }
 
@@ -120,6 +124,41 @@ public sealed class SagaRunnerTests : IDisposable
         Assert.Equal(FaultCode.Unavailable, world.Find(order)!.Trouble!.Code);
         Assert.Contains("longer than", world.Find(order)!.Trouble!.What, StringComparison.Ordinal);
         world.Until(() => world.Told(order, ReceiptState.Ok), Minute);
+    }
+
+    [Fact]
+    public void A_step_may_take_as_long_as_it_says_itself()
+    {
+        script.Deadline = TimeSpan.FromMinutes(20);
+        script.On = (call, ct) => call is { Verb: "do", Step: 1, Attempt: 1 } && call.Order == digest
+            ? world.Time.DelayAsync(Timeout.InfiniteTimeSpan, ct)
+            : Task.CompletedTask;
+        Begin();
+        world.Pass(TimeSpan.FromMinutes(19));
+        Assert.Equal(["do 0", "do 1"], script.CallsOf(order));
+        world.Until(() => world.Told(order, ReceiptState.Ok), Minute * 2);
+        Assert.Equal(["do 0", "do 1", "do 1", "do 2"], script.CallsOf(order));
+    }
+
+    [Theory]
+    [InlineData(FaultCode.Invalid)]
+    [InlineData(FaultCode.NotFound)]
+    [InlineData(FaultCode.Unavailable)]
+    public void What_lives_is_retried_ever_more_slowly_whatever_fails(FaultCode code)
+    {
+        Begin();
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        var tries = new List<TimeSpan>();
+        Fail("do", 1, call =>
+        {
+            tries.Add(world.Time.Elapsed);
+            return new FaultException(code, "broken");
+        });
+        world.Restart();
+        world.Pass(TimeSpan.FromMinutes(30));
+        var waits = tries.Zip(tries.Skip(1), (from, to) => (to - from).TotalSeconds).ToList();
+        Assert.All(waits.Index(), wait => Assert.InRange(wait.Item, Math.Min(1 << wait.Index, 60), Math.Min(1 << wait.Index, 60) * 1.25));
+        Assert.Equal([ReceiptState.Ok, ReceiptState.Degraded], world.StatesOf(order));
     }
 
     [Fact]

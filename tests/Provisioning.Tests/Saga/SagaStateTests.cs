@@ -101,6 +101,8 @@ public sealed class SagaStateTests
         Assert.Equal(Samples.Fault, After("planned started-0 failed-0").Failed);
         Assert.Equal(Samples.Fault, After("planned started-0 failed-0 stuck").Stuck);
         Assert.Null(After("planned started-0 failed-0 stuck undone-0 closed").Stuck);
+        Assert.Null(After("planned withdrawn").Why);
+        Assert.Equal(Samples.Fault, After("planned").Apply(new Entry.Withdrawn(null, Samples.Fault)).Why);
         Assert.True(After($"{AllDone} live expired").Expired);
         Assert.False(After($"{AllDone} live expired extended").Expired);
         Assert.True(After($"{AllDone} live degraded").Live);

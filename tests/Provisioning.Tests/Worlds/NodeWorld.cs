@@ -1,6 +1,9 @@
 using Provision.Machine;
+using Provision.Machine.Containers;
+using Provision.Machine.Images;
 using Provision.Machine.Simulated;
 using Provision.Machine.Simulated.Faults;
+using Provision.Machine.Simulated.Images;
 using Provision.Machine.Simulated.Time;
 using Provision.Machine.Storage;
 using Provision.Provisioning.Journal;
@@ -27,7 +30,11 @@ public sealed class NodeWorld : IDisposable
         Pump = new Pump(Time);
         Explorer = new LyingExplorer(Time);
         Machine = new SimulatedMachine(Time, [new Pool("flash", DiskType.Ssd, ByteSize.GiB(10), ByteSize.Zero)], new Random(1));
+        Machine.Images.Local.Add(Image, new SimulatedImage());
     }
+
+    /// <summary>An image that has every program.</summary>
+    public static ImageReference Image { get; } = new(LocalImages.Scheme, "all", Digest.Of("all"u8));
 
     public IReadOnlyList<IWorkloadModule> Modules { get; }
 
@@ -68,6 +75,7 @@ public sealed class NodeWorld : IDisposable
         Assert.True(Pump.Run(() => daemon is { IsCompleted: true }, Limit), "The daemon did not end.");
         Assert.True(daemon!.IsCanceled, $"The daemon ended by itself: {daemon.Exception}");
         daemon = null;
+        Machine.DaemonDies();
         stop.Dispose();
         stop = null;
     }
@@ -103,8 +111,26 @@ public sealed class NodeWorld : IDisposable
     public Reservation Volume(int number, long gib = 1, TimeSpan? lease = null) =>
         Actors.Reserve(number, "volume", CanonicalJson.Of($$"""{"size":{{gib}},"type":"SSD"}"""), Now, lease ?? Lease);
 
+    public Reservation Container(int number, string entrypoint = "sleep 1", Reservation? volume = null, TimeSpan? lease = null) => Actors.Reserve(
+        number,
+        "container",
+        CanonicalJson.Of($$"""
+            {"flist":"{{Image}}","entrypoint":"{{entrypoint}}",
+            "mounts":[{{(volume is null ? "" : $$"""{"volume_id":"{{volume.ComputeDigest()}}","mountpoint":"/data"}""")}}]}
+            """),
+        Now,
+        lease ?? Lease);
+
     public Reservation Order(int number, string kind = "script", TimeSpan? lease = null) =>
         Actors.Reserve(number, kind, CanonicalJson.Of("{}"), Now, lease ?? Lease);
+
+    /// <summary>An order of a script that builds on others.</summary>
+    public Reservation Upper(int number, params IEnumerable<Reservation> needs) => Actors.Reserve(
+        number,
+        "upper",
+        CanonicalJson.Of($$"""{"needs":[{{string.Join(',', needs.Select(need => $"\"{need.ComputeDigest()}\""))}}]}"""),
+        Now,
+        Lease);
 
     /// <summary>Keeps orders at the explorer, and returns the first.</summary>
     public T Post<T>(T first, params IReadOnlyList<Order> more)
@@ -118,6 +144,9 @@ public sealed class NodeWorld : IDisposable
 
         return first;
     }
+
+    public WorkloadStatus StatusOf(Order order) =>
+        Engine.Status().Workloads.Single(status => status.Digest == order.ComputeDigest());
 
     public Workload? Find(Order order) => Engine.Ledger.Find(order.ComputeDigest());
 
@@ -139,6 +168,13 @@ public sealed class NodeWorld : IDisposable
     }
 
     public bool HasVolume(Reservation order) => Volumes().Any(volume => volume.Name.Owner == order.ComputeDigest());
+
+    public IReadOnlyList<Container> Containers()
+    {
+        IReadOnlyList<Container> containers = [];
+        Pump.Run(async () => containers = await Machine.Containers.ListAsync(CancellationToken.None), Limit);
+        return containers;
+    }
 
     /// <summary>The journal on the disk, as a start would read it.</summary>
     public JournalContents ReadJournal()

@@ -40,6 +40,11 @@ public static class Samples
             Lease,
             [CanonicalJson.Of("""{"step":"a <b>"}"""), CanonicalJson.Of("{}")],
             [new Claim("flash", ByteSize.GiB(1))]),
+        new Entry.Planned(new ReservationId(7, 2), Reservation, Lease, [], [])
+        {
+            Memory = ByteSize.GiB(2),
+            Needs = [Order, Digest.Of([2])],
+        },
         Planned(0),
         new Entry.Refused(new ReservationId(7, 1), Reservation, MakeReceipt(1, Fault)),
         new Entry.Started(0),
@@ -54,6 +59,7 @@ public static class Samples
         new Entry.Expired(null, Lease, Receipt),
         new Entry.Withdrawn(Cancel),
         new Entry.Withdrawn(null),
+        new Entry.Withdrawn(null, Fault),
         new Entry.Undone(1),
         new Entry.Stuck(Fault, Receipt),
         new Entry.Closed(Receipt),

@@ -14,6 +14,12 @@ public sealed class Script
 
     public List<ScriptCall> Calls { get; } = [];
 
+    /// <summary>What each plan was told of the machine.</summary>
+    public List<MachineFacts> Facts { get; } = [];
+
+    /// <summary>What its steps say of their deadline.</summary>
+    public TimeSpan? Deadline { get; set; }
+
     /// <summary>The effects that are there now.</summary>
     public HashSet<(Digest Order, int Step)> There { get; } = [];
 

@@ -6,7 +6,7 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Provisioning.Tests.Worlds;
 
-/// <summary>A kind of three steps that do what a script says.</summary>
+/// <summary>A kind of three steps that do what a script says. Its data may name the orders it needs and the memory it takes.</summary>
 public sealed class ScriptModule(Script script, string kind = "script", int rank = 0, bool keepsData = false) : IWorkloadModule
 {
     public const int Steps = 3;
@@ -23,8 +23,17 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
 
     public IReadOnlyList<Problem> Validate(CanonicalJson data) => [];
 
-    public Plan Plan(Digest reservation, Reservation order, MachineFacts facts) =>
-        new([.. Enumerable.Range(0, Steps).Select(step => new ScriptStep(script, reservation, step))], []);
+    public Plan Plan(Digest reservation, Reservation order, MachineFacts facts)
+    {
+        script.Facts.Add(facts);
+        return new Plan([.. Enumerable.Range(0, Steps).Select(step => new ScriptStep(script, reservation, step))], [])
+        {
+            Memory = new ByteSize(order.Data.ToElement().TryGetProperty("memory", out var memory) ? memory.GetInt64() : 0),
+            Needs = order.Data.ToElement().TryGetProperty("needs", out var needs)
+                ? [.. needs.EnumerateArray().Select(need => ReadDigest(need))]
+                : [],
+        };
+    }
 
     public ResourceUnits Units(CanonicalJson data) => new(1, 0, 0, 0);
 
@@ -36,14 +45,17 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
             : throw new InvalidOperationException();
 
     public Step ReadStep(JsonElement json) =>
-        Digest.TryParse(json.GetProperty("order").GetString(), out var order)
-            ? new ScriptStep(script, order, json.GetProperty("step").GetInt32())
-            : throw new FaultException(FaultCode.DataLoss, "Not a step");
+        new ScriptStep(script, ReadDigest(json.GetProperty("order")), json.GetProperty("step").GetInt32());
+
+    private static Digest ReadDigest(JsonElement json) =>
+        Digest.TryParse(json.GetString(), out var order) ? order : throw new FaultException(FaultCode.DataLoss, "Not a digest");
 }
 
 /// <summary>A step by a script.</summary>
 public sealed record ScriptStep(Script Script, Digest Order, int Index) : Step
 {
+    public override TimeSpan? Deadline => Script.Deadline;
+
     public override ValueTask DoAsync(IMachine machine, CancellationToken ct) => Script.RunAsync(Order, "do", Index, ct);
 
     public override ValueTask UndoAsync(IMachine machine, CancellationToken ct) => Script.RunAsync(Order, "undo", Index, ct);

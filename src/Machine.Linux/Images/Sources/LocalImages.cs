@@ -1,7 +1,6 @@
 using System.Buffers;
 using Provision.Images;
 using Provision.Machine.Images;
-using Provision.Machine.Linux.Kernel;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Images.Sources;
@@ -38,6 +37,6 @@ internal sealed class LocalImages(string? folder) : IImageSource
         var path = new[] { name, name + ".tar" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(Path.Exists)
             ?? throw new FaultException(
                 FaultCode.NotFound, $"This node has no local image {name}", "Ask its farmer which images it has, or fetch it from elsewhere.");
-        return Blocking.RunAsync($"Local image {name} cannot be read", "Ask the farmer of this node.", () => ImageArchive.Open(path));
+        return ArchiveFile.OpenAsync(path, $"Local image {name}");
     }
 }

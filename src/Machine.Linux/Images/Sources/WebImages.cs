@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Provision.Images;
 using Provision.Machine.Images;
-using Provision.Machine.Linux.Kernel;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Images.Sources;
@@ -37,7 +36,7 @@ internal sealed class WebImages(
             await DownloadAsync(address, path, ct);
 
             // It stays open, and needs its name no more.
-            return await Blocking.RunAsync($"What {address.Host} sent cannot be read", "It is fetched again.", () => ImageArchive.Open(path));
+            return await ArchiveFile.OpenAsync(path, $"What {address.Host} sent");
         }
         finally
         {

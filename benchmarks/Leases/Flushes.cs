@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Provision.Benchmarks;
+namespace Provision.Benchmarks.Leases;
 
 /// <summary>What the disk below the journal takes to make one line durable: an append of 300 bytes and fdatasync(2).</summary>
 internal static class Flushes

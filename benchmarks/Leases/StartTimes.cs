@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Provision.Grid;
 using Provision.Reservations.Faults;
 
-namespace Provision.Benchmarks;
+namespace Provision.Benchmarks.Leases;
 
 /// <summary>
 /// How long a node is away when its daemon is started anew: from before the process exists until its status socket says that a poll was

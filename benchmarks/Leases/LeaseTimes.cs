@@ -4,7 +4,7 @@ using Provision.Grid;
 using Provision.Reservations;
 using Provision.Reservations.Signing;
 
-namespace Provision.Benchmarks;
+namespace Provision.Benchmarks.Leases;
 
 /// <summary>
 /// How long a user waits. The clock starts when the explorer's answer to an order is here, and stops when its view of the reservation,

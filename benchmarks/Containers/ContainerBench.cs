@@ -1,0 +1,41 @@
+using Provision.Benchmarks.Leases;
+using Provision.Grid;
+using Provision.Reservations;
+
+namespace Provision.Benchmarks.Containers;
+
+/// <summary>
+/// How soon a container runs, beside what runc and podman take for the same root in the same run; how many a node starts when many are
+/// ordered at once; and what it holds in memory then.
+/// </summary>
+internal static class ContainerBench
+{
+    private const int Warmup = 20;
+    private const int Count = 50;
+
+    /// <summary>Fills the table. Needs root: only a real machine has containers worth measuring.</summary>
+    public static async Task RunAsync(Report report, CancellationToken ct)
+    {
+        await using var grid = await TestGrid.StartAsync(new GridOptions(Simulated: false) { PoolSizeGiB = 6 });
+        var image = TestImage.Install(grid);
+        var orders = new ContainerOrders(grid, image.Reference);
+
+        // One that stays, so that the image is there for all others.
+        var first = await orders.StartAsync(ct);
+        var (live, gone) = await orders.OneByOneAsync(Warmup, Count, ct);
+        report.Row("container: order accepted to live", live);
+        report.Row("container: cancel accepted to gone", gone);
+        report.Row("runc run of the same root, to its end", await RuncTimes.MeasureAsync(grid, image, Count, ct));
+        using (var podman = await PodmanTimes.OpenAsync(grid, image, ct))
+        {
+            report.Row("podman run -d --network none of the same image", await podman.MeasureAsync(Count, ct));
+        }
+
+        var (together, took) = await orders.AtOnceAsync(Count, ct);
+        report.Row($"containers: {Count} ordered at once, order to live", together);
+        report.Row("containers: of these, started in a second", Count / took.TotalSeconds, "/s", 1);
+        report.Memory($"with {Count + 1} containers", await Memory.AtRestAsync(grid.Provisiond!, ct));
+        await orders.CancelAllAsync(ct);
+        await orders.CancelAsync(first, ct);
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Provision.Agent.Hosting;
+using Provision.Machine.Linux.Containers;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+
+namespace Provision.Agent.Commands;
+
+/// <summary><c>provisiond log</c>: reads only, so it needs no daemon.</summary>
+internal static class LogCommand
+{
+    private static readonly Argument<string> Order = new("DIGEST") { Description = "The order of the container, or its first digits." };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command(
+            "log", "Print what a container said: time, stream, F for a whole line or P for a part of one, and the text. The newest part is kept.")
+        {
+            Order, Verb.Data,
+        };
+        command.SetBody(async (arguments, ct) =>
+        {
+            var order = arguments.GetRequiredValue(Order);
+            var files = LinuxContainers.LogsOf(new DataFolder(Verb.DataOf(arguments)).Machine, order);
+            if (files.Count == 0)
+            {
+                throw new FaultException(
+                    FaultCode.NotFound,
+                    $"There is no log of one container {order}",
+                    "See the containers with 'provisiond inventory'; give as many digits as it takes. A simulated one says nothing.");
+            }
+
+            foreach (var file in files)
+            {
+                await foreach (var line in File.ReadLinesAsync(file, ct))
+                {
+                    await arguments.InvocationConfiguration.Output.WriteLineAsync(Plain.Of(line));
+                }
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,174 @@
+using Provision.Machine.Storage;
+using Provision.Provisioning;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+using Provision.Workloads.Conformance;
+using Xunit;
+
+namespace Provision.Workloads.Container.Tests;
+
+public sealed class ContainerModuleTests
+{
+    private const string Image = "local:busybox@sha256:0000000000000000000000000000000000000000000000000000000000000000";
+    private static readonly Digest Owner = Digest.Of("owner"u8);
+    private static readonly Digest Volume = Digest.Of("volume"u8);
+    private static readonly Digest Other = Digest.Of("other volume"u8);
+    private readonly ContainerModule module = new();
+
+    private static MachineFacts Facts { get; } = new([Pool("spin", DiskType.Hdd, 90, 0), Pool("flash", DiskType.Ssd, 10, 9)])
+    {
+        Cores = 4,
+        Memory = ByteSize.GiB(2),
+        MemoryPromised = ByteSize.GiB(1),
+        Volumes =
+        [
+            new(new ReservationId(12, 1), Volume, new VolumeName("spin", Volume)),
+            new(new ReservationId(13, 1), Other, new VolumeName("flash", Other)),
+        ],
+    };
+
+    [Fact]
+    public void It_claims_its_root_of_a_flash_pool_and_its_memory_of_the_machine()
+    {
+        var plan = Plan("""{"cpu":2,"memory":300,"disk":500}""");
+
+        Assert.Equal([new Claim("flash", new ByteSize(500L << 20))], plan.Claims);
+        Assert.Equal(new ByteSize(300L << 20), plan.Memory);
+        Assert.Empty(plan.Needs);
+        Assert.All(plan.Steps, step => Assert.Equal("flash", ((ContainerStep)step).Pool));
+        Assert.Equal(500L << 20, ((EnsureRoot)plan.Steps[1]).Limit);
+        Assert.Equal((2, 300L << 20), ((RunContainer)plan.Steps[2]) is var run ? (run.Cores, run.Memory) : default);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"cpu":0,"memory":0}""")]
+    public void What_the_order_leaves_open_is_one_core_and_256_MiB_of_memory_and_of_disk(string capacity)
+    {
+        var run = (RunContainer)Plan(capacity).Steps[2];
+        Assert.Equal((1, 256L << 20), (run.Cores, run.Memory));
+        Assert.Equal(256L << 20, ((EnsureRoot)Plan(capacity).Steps[1]).Limit);
+    }
+
+    [Fact]
+    public void A_root_that_flash_cannot_hold_goes_to_another_pool() =>
+        Assert.Equal("spin", Assert.Single(Plan("""{"disk":2048}""").Claims).Pool);
+
+    [Theory]
+    [InlineData("""{"cpu":5}""", "/capacity/cpu", "this node has 4")]
+    [InlineData("""{"memory":1025}""", "/capacity/memory", "1024 MiB of 2048 MiB is free")]
+    [InlineData("""{"disk":92161}""", "/capacity/disk", "most room has 92160 MiB")]
+    public void What_the_node_has_not_got_is_refused_with_what_it_has(string capacity, string pointer, string reason)
+    {
+        var fault = Assert.Throws<FaultException>(() => Plan(capacity)).Fault;
+        Assert.Equal(FaultCode.OutOfCapacity, fault.Code);
+        var problem = Assert.Single(fault.Problems);
+        Assert.Equal("/reservation/data" + pointer, problem.Pointer);
+        Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Volumes_are_found_by_digest_and_by_alias_and_needed_once()
+    {
+        var plan = PlanWith(
+            $$"""
+            "mounts":[{"volume_id":"{{Volume}}","mountpoint":"/a"},{"volume_id":"13-1","mountpoint":"b//c/./d/"},{"volume_id":"12-1","mountpoint":"/e"}]
+            """);
+
+        Assert.Equal([Volume, Other], plan.Needs);
+        Assert.Equal(
+            [
+                new MountStep("spin", Volume.ToString(), "/a"),
+                new MountStep("flash", Other.ToString(), "/b/c/d"),
+                new MountStep("spin", Volume.ToString(), "/e"),
+            ],
+            ((RunContainer)plan.Steps[2]).Mounts);
+    }
+
+    [Fact]
+    public void A_volume_that_is_not_among_the_owner_s_is_not_found()
+    {
+        var fault = Assert.Throws<FaultException>(() => PlanWith(
+            """
+            "mounts":[{"volume_id":"12-1","mountpoint":"/a"},{"volume_id":"99-1","mountpoint":"/b"}]
+            """)).Fault;
+        Assert.Equal(FaultCode.NotFound, fault.Code);
+        Assert.Equal("/reservation/data/mounts/1/volume_id", Assert.Single(fault.Problems).Pointer);
+    }
+
+    [Fact]
+    public void An_alias_of_two_orders_is_refused_and_their_digests_are_not()
+    {
+        var facts = Facts with
+        {
+            Volumes = [.. Facts.Volumes, new(new ReservationId(12, 1), Owner, new VolumeName("flash", Owner))],
+        };
+        string Mount(string id) => $$"""
+            "mounts":[{"volume_id":"{{id}}","mountpoint":"/a"}]
+            """;
+
+        Assert.Equal(FaultCode.Conflict, Assert.Throws<FaultException>(() => PlanWith(Mount("12-1"), facts)).Fault.Code);
+        Assert.Equal([Volume], PlanWith(Mount(Volume.ToString()), facts).Needs);
+    }
+
+    [Theory]
+    [InlineData(1, 1024, 1, 1)]
+    [InlineData(2, 2000, 2, 2)]
+    [InlineData(3, 1025, 3, 2)]
+    public void Units_are_cores_and_begun_GiB_of_memory(int cpu, int memory, long cru, long mru) => Assert.Equal(
+        new ResourceUnits(cru, mru, 0, 0),
+        module.Units(CanonicalJson.Of($$"""{"flist":"{{Image}}","capacity":{"cpu":{{cpu}},"memory":{{memory}} } }""")));
+
+    [Fact]
+    public void The_result_names_the_container_by_the_alias_of_its_reservation() =>
+        Assert.Equal("""{"id":"12-1","ipv4":"","ipv6":""}""", module.Result(new ReservationId(12, 1), null).Text);
+
+    [Fact]
+    public void The_journal_s_form_of_the_steps_never_changes()
+    {
+        Assert.Equal(
+            """{"image":"i","owner":"o","pool":"p","step":"ensure-image"}""",
+            Sorted(new EnsureImage("p", "o", "i")));
+        Assert.Equal(
+            """{"image":"i","limit":5,"owner":"o","pool":"p","step":"ensure-root"}""",
+            Sorted(new EnsureRoot("p", "o", "i", 5)));
+        Assert.Equal(
+            """
+            {"arguments":["a"],"cores":2,"environment":{"B":"c"},"image":"i","memory":7,"mounts":[{"pool":"q","owner":"v","target":"/t"}],
+            "nonce":"n","owner":"o","pool":"p","secrets":{"S":"00"},"step":"run-container","user":"u"}
+            """.ReplaceLineEndings(""),
+            Sorted(new RunContainer("p", "o", "i")
+            {
+                Arguments = ["a"],
+                Environment = new Dictionary<string, string> { ["B"] = "c" },
+                Secrets = new Dictionary<string, string> { ["S"] = "00" },
+                User = "u",
+                Nonce = "n",
+                Mounts = [new MountStep("q", "v", "/t")],
+                Cores = 2,
+                Memory = 7,
+            }));
+    }
+
+    private static PoolFacts Pool(string name, DiskType type, ulong size, ulong promised) =>
+        new(name, type, ByteSize.GiB(size), ByteSize.GiB(promised));
+
+    private string Sorted(Step step)
+    {
+        var members = module.WriteStep(step).ToElement().EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal);
+        return "{" + string.Join(',', members.Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}")) + "}";
+    }
+
+    private Plan Plan(string capacity) => PlanWith($"\"capacity\":{capacity}");
+
+    private Plan PlanWith(string members, MachineFacts? facts = null) => module.Plan(
+        Owner,
+        Actors.Reserve(
+            1,
+            "container",
+            CanonicalJson.Of($$"""{"flist":"{{Image}}",{{members}}}"""),
+            DateTimeOffset.UnixEpoch,
+            TimeSpan.FromHours(1)),
+        facts ?? Facts);
+}
