@@ -17,18 +17,19 @@ internal sealed class ContainerRecords(Places places)
     /// <summary>The record; null when there is none. One that cannot be read is of an unknown epoch.</summary>
     public ContainerRecord? Read(Digest owner)
     {
+        var unreadable = new ContainerRecord("", 0, null);
         try
         {
             var bytes = File.ReadAllBytes(PathOf(owner));
-            return JsonSerializer.Deserialize(bytes, ContainerRecordJson.Default.ContainerRecord);
+            return JsonSerializer.Deserialize(bytes, ContainerRecordJson.Default.ContainerRecord) is { Restarts: >= 0 } record ? record : unreadable;
         }
         catch (JsonException)
         {
-            return new ContainerRecord("", 0, null);
+            return unreadable;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Directory.Exists(places.KeptOf(owner)) ? new ContainerRecord("", 0, null) : null;
+            return Directory.Exists(places.KeptOf(owner)) ? unreadable : null;
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ControlGroups(TimeProvider time)
 
     private readonly IReadOnlyList<Mount> hierarchies = [.. Mounts.List().Where(mount => mount.Type is "cgroup" or "cgroup2")];
     private readonly Lock gate = new();
-    private int users;
+    private int keepers;
 
     /// <summary>True where there is version 2 alone.</summary>
     public bool OnlyUnified => hierarchies.All(mount => mount.Type == "cgroup2");
@@ -34,22 +34,24 @@ internal sealed class ControlGroups(TimeProvider time)
         .SelectMany(ReadLines).Select(line => line.Split(' ')).Where(words => words is ["oom_kill", _])
         .Sum(words => long.Parse(words[1], CultureInfo.InvariantCulture));
 
-    /// <summary>Keeps what lies above all groups while somebody makes one.</summary>
-    public void Enter()
+    /// <summary>Keeps the group, whatever is removed below it, while somebody makes one there.</summary>
+    public void Keep()
     {
         lock (gate)
         {
-            users++;
+            keepers++;
         }
     }
 
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
-    public void Leave()
+    /// <summary>Ends what <see cref="Keep"/> began: the group goes when nothing is below it.</summary>
+    public void Release(string group)
     {
         lock (gate)
         {
-            users--;
+            keepers--;
         }
+
+        RemoveEmpty(group);
     }
 
     /// <summary>Kills all that is in the group or below it; returns when nothing is left. No such group: nothing to do.</summary>
@@ -86,16 +88,7 @@ internal sealed class ControlGroups(TimeProvider time)
             }
         }
 
-        lock (gate)
-        {
-            foreach (var folder in hierarchies.Select(mount => Path.GetDirectoryName(mount.Target + group)!).Where(_ => users == 0))
-            {
-                if (Directory.Exists(folder) && !Directory.EnumerateDirectories(folder).Any())
-                {
-                    TryRemove(folder);
-                }
-            }
-        }
+        RemoveEmpty(Path.GetDirectoryName(group)!);
     }
 
     /// <summary>The groups below this one.</summary>
@@ -104,6 +97,18 @@ internal sealed class ControlGroups(TimeProvider time)
         .. hierarchies.Select(mount => mount.Target + group).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)
             .Select(folder => $"{group}/{Path.GetFileName(folder)}").Distinct(),
     ];
+
+    private void RemoveEmpty(string group)
+    {
+        lock (gate)
+        {
+            foreach (var folder in hierarchies.Select(mount => mount.Target + group).Where(folder => keepers == 0 && Directory.Exists(folder)))
+            {
+                // One that holds others stays: it cannot be removed.
+                TryRemove(folder);
+            }
+        }
+    }
 
     private void Kill(string group, IReadOnlySet<int> processes)
     {

@@ -56,6 +56,21 @@ internal sealed class IdRanges(Places places)
         }
     }
 
+    /// <summary>Gives back all slots of the instance, of which nothing runs.</summary>
+    public void ReturnAll()
+    {
+        if (!Directory.Exists(Folder))
+        {
+            return;
+        }
+
+        using var held = new FolderLock(Folder);
+        foreach (var path in Directory.EnumerateFiles(Folder).Where(path => Path.GetDirectoryName(File.ReadAllText(path)) == places.Containers))
+        {
+            File.Delete(path);
+        }
+    }
+
     // The path of what the owner keeps: of this instance or of another.
     private string TextOf(Digest owner) => places.KeptOf(owner);
 

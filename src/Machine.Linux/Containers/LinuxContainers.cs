@@ -243,7 +243,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     {
         var owner = order.Owner;
         var made = await EnsureRuntimeAsync();
-        groups.Enter();
+        groups.Keep();
         try
         {
             await ClearAsync(owner);
@@ -272,7 +272,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
         }
         finally
         {
-            groups.Leave();
+            groups.Release(places.Group);
         }
     }
 
@@ -325,6 +325,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
         }
     }
 
+    /// <summary>Ends and takes away what runs without anybody knowing of it any more.</summary>
     private async ValueTask SweepAsync()
     {
         foreach (var group in groups.Below(places.Group))
@@ -332,6 +333,8 @@ public sealed class LinuxContainers : IContainers, IDisposable
             await groups.KillAsync(group);
             await groups.RemoveAsync(group);
         }
+
+        new IdRanges(places).ReturnAll();
     }
 
     private void Watch(ContainerState? state)

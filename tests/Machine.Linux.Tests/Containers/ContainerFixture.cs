@@ -4,6 +4,7 @@ using System.Text.Json;
 using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Images;
 using Provision.Machine.Linux.Containers;
+using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Storage;
 using Provision.Machine.Linux.Tests.Storage;
 using Provision.Machine.Storage;
@@ -74,7 +75,15 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
         .SelectMany(folder => File.ReadAllLines(Path.Combine(folder, "cgroup.procs")))
         .Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToHashSet();
 
-    public static void Kill(int process) => Tool.Try("kill", "-KILL", process.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Returns when it is dead.</summary>
+    public static void Kill(int process)
+    {
+        Tool.Try("kill", "-KILL", process.ToString(CultureInfo.InvariantCulture));
+        while (ProcessTable.Find(process) is not null)
+        {
+            Thread.Yield();
+        }
+    }
 
     /// <summary>What a container said, in the words of its supervisor.</summary>
     public string LogOf(Digest owner) => Path.Combine(Root, "containers", owner.ToString(), "log");

@@ -52,7 +52,7 @@ public sealed class TracesTests(ContainerFixture fixture) : LinuxContainerSuite(
     [Fact]
     public async Task Nothing_of_it_runs_on_when_its_supervisor_was_killed()
     {
-        var order = await ScriptAsync("trap '' TERM; sleep 600 & sleep 600 & sleep 600");
+        var order = await ScriptAsync("trap '' TERM; sleep 600 & sleep 600 & sleep 600 & wait");
         var next = NextEndAsync();
         await Containers.EnsureAsync(order, Ct);
         await UntilAsync(() => Fixture.Processes(order.Owner).Count >= 4);
