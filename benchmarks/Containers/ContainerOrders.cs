@@ -9,7 +9,9 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Benchmarks.Containers;
 
-/// <summary>Containers as a user orders them. Times are from the explorer's answer to the order to its view that shows the receipt.</summary>
+/// <summary>
+/// Containers as a user orders them. Times are from the explorer's answer to the order to its view that shows the receipt.
+/// </summary>
 internal sealed class ContainerOrders(TestGrid grid, ImageReference image)
 {
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);

@@ -2,7 +2,9 @@ using Provision.Grid;
 
 namespace Provision.Benchmarks.Containers;
 
-/// <summary><c>runc run</c> with the configuration that <c>runc spec</c> writes, without a terminal: what a container costs at least.</summary>
+/// <summary>
+/// <c>runc run</c> with the configuration that <c>runc spec</c> writes, without a terminal: what a container costs at least.
+/// </summary>
 internal static class RuncTimes
 {
     /// <summary>From the call to the end of a program that returns at once.</summary>

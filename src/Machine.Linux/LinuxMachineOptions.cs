@@ -11,7 +11,9 @@ public sealed record LinuxMachineOptions(string Root, IReadOnlyList<PoolOptions>
     /// <summary>Where the farmer puts images for everybody (<c>local:NAME</c>); null: nowhere.</summary>
     public string? ImagesFolder { get; init; }
 
-    /// <summary>Servers, each HOST:PORT as it is in an address, that images are fetched from although they are not on the internet.</summary>
+    /// <summary>
+    /// Servers, each HOST:PORT as it is in an address, that images are fetched from although they are not on the internet.
+    /// </summary>
     public IReadOnlyList<string> AllowedImageHosts { get; init; } = [];
 
     /// <summary>How much of anything a stranger's image may take until it is unpacked.</summary>

@@ -46,8 +46,8 @@ internal static class InventoryCommand
 
             foreach (var container in inventory.GetProperty("containers").EnumerateArray())
             {
-                await output.WriteLineAsync(
-                    $"container {container.GetProperty("owner").GetString()} {(container.GetProperty("runs").GetBoolean() ? "runs" : "ended")}");
+                var state = container.GetProperty("runs").GetBoolean() ? "runs" : "ended";
+                await output.WriteLineAsync($"container {container.GetProperty("owner").GetString()} {state}");
             }
 
             foreach (var process in inventory.GetProperty("processes").EnumerateArray())

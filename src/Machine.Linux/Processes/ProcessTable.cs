@@ -37,10 +37,11 @@ internal static class ProcessTable
     /// </summary>
     public static bool Hears(int id, int signal) =>
         Directory.Exists($"/proc/{id}/task") && Directory.EnumerateDirectories($"/proc/{id}/task").Any(thread =>
-            Read($"{thread}/status")?.Split('\n').Any(line => line[..Math.Min(7, line.Length)] is "SigCgt:" or "SigBlk:" && IsIn(line, signal)) is true);
+            Read($"{thread}/status")?.Split('\n').Any(line => IsIn(line, signal)) is true);
 
     private static bool IsIn(string line, int signal) =>
-        ulong.TryParse(line.AsSpan(line.IndexOf('\t', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, null, out var set)
+        line[..Math.Min(7, line.Length)] is "SigCgt:" or "SigBlk:"
+        && ulong.TryParse(line.AsSpan(line.IndexOf('\t', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, null, out var set)
         && (set >> (signal - 1) & 1) != 0;
 
     private static string? Read(string path)

@@ -15,7 +15,9 @@ public sealed record ContainerOrder
     /// <summary>The program and its arguments; a name without a slash is looked up in the container's <c>PATH</c>.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>The whole environment. It may hold secrets: it is written nowhere but where root alone can read, and not to a disk.</summary>
+    /// <summary>
+    /// The whole environment. It may hold secrets: it is written nowhere but where root alone can read, and not to a disk.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     /// <summary>Where the program starts; made when it is not there.</summary>

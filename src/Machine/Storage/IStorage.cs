@@ -2,7 +2,9 @@ using Provision.Reservations;
 
 namespace Provision.Machine.Storage;
 
-/// <summary>Pools of space and the volumes in them. A volume is a folder with a limit on what it can hold; a root is one that began as an image.</summary>
+/// <summary>
+/// Pools of space and the volumes in them. A volume is a folder with a limit on what it can hold; a root is one that began as an image.
+/// </summary>
 public interface IStorage
 {
     /// <summary>The pools of this machine, by name.</summary>

@@ -1,6 +1,5 @@
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Saga;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 
 namespace Provision.Provisioning.Needs;

@@ -1,4 +1,3 @@
-using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
 using Provision.Reservations.Faults;

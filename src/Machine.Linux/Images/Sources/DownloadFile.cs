@@ -1,5 +1,3 @@
-using System.Net;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Images.Sources;
