@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Provision.Machine.Linux.Containers;
@@ -90,6 +91,9 @@ internal static class SystemCallFilter
     {
         json.WriteStartObject("seccomp");
         json.WriteString("defaultAction", "SCMP_ACT_ERRNO");
+        json.WriteStartArray("architectures"); // Calls of any other, such as those of 32 bits, end the program.
+        json.WriteStringValue(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64");
+        json.WriteEndArray();
         json.WriteStartArray("syscalls");
         WriteRule(json, Allowed, null, null);
         WriteRule(json, ["clone3"], null, NoSuchCall); // Its flags lie in memory, where no filter sees them; libraries fall back to clone.
