@@ -46,7 +46,8 @@ internal sealed class Accounts(SafeFileHandle root)
     private int FindGroup(string group)
     {
         var entry = Lines("etc/group", 3).FirstOrDefault(fields => fields[0] == group);
-        return ToNumber(group) ?? (entry is null ? null : ToNumber(entry[UserField])) ?? throw Invalid($"The root has no group \"{group}\"");
+        return ToNumber(group) ?? (entry is null ? null : ToNumber(entry[UserField]))
+            ?? throw Invalid($"The root has no group \"{group}\"");
     }
 
     private IEnumerable<string[]> Lines(string path, int fields) =>

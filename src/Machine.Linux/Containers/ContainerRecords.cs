@@ -10,9 +10,11 @@ internal sealed class ContainerRecords(Places places)
     private const string FileName = "record.json";
 
     /// <summary>The owners that have a folder, in order; whether or not its record was ever finished.</summary>
-    public IReadOnlyList<Digest> Owners() => Directory.Exists(places.Containers)
-        ? [.. Directory.EnumerateDirectories(places.Containers).Select(ToOwner).OfType<Digest>().OrderBy(owner => owner.ToString(), StringComparer.Ordinal)]
-        : [];
+    public IReadOnlyList<Digest> Owners() => !Directory.Exists(places.Containers) ? [] :
+    [
+        .. Directory.EnumerateDirectories(places.Containers).Select(ToOwner).OfType<Digest>()
+            .OrderBy(owner => owner.ToString(), StringComparer.Ordinal),
+    ];
 
     /// <summary>The record; null when there is none. One that cannot be read is of an unknown epoch.</summary>
     public ContainerRecord? Read(Digest owner)
@@ -21,7 +23,8 @@ internal sealed class ContainerRecords(Places places)
         try
         {
             var bytes = File.ReadAllBytes(PathOf(owner));
-            return JsonSerializer.Deserialize(bytes, ContainerRecordJson.Default.ContainerRecord) is { Restarts: >= 0 } record ? record : unreadable;
+            var record = JsonSerializer.Deserialize(bytes, ContainerRecordJson.Default.ContainerRecord);
+            return record is { Restarts: >= 0 } ? record : unreadable;
         }
         catch (JsonException)
         {

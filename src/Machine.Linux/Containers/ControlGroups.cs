@@ -34,6 +34,22 @@ internal sealed class ControlGroups(TimeProvider time)
         .SelectMany(ReadLines).Select(line => line.Split(' ')).Where(words => words is ["oom_kill", _])
         .Sum(words => long.Parse(words[1], CultureInfo.InvariantCulture));
 
+    /// <summary>
+    /// Moves the process into the group, which is made: what it takes is counted there. Version 1 of cpuset lets nobody into a group that
+    /// nobody configured; it counts nothing.
+    /// </summary>
+    public void Join(string group, int process)
+    {
+        foreach (var folder in hierarchies.Select(mount => mount.Target + group))
+        {
+            Directory.CreateDirectory(folder);
+            if (OnlyUnified || !File.Exists(Path.Combine(folder, "cpuset.cpus")))
+            {
+                File.WriteAllText(Path.Combine(folder, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
     /// <summary>Keeps the group, whatever is removed below it, while somebody makes one there.</summary>
     public void Keep()
     {
@@ -102,9 +118,15 @@ internal sealed class ControlGroups(TimeProvider time)
     {
         lock (gate)
         {
-            foreach (var folder in hierarchies.Select(mount => mount.Target + group).Where(folder => keepers == 0 && Directory.Exists(folder)))
+            foreach (var folder in hierarchies.Select(mount => mount.Target + group).Where(_ => keepers == 0))
             {
-                // One that holds others stays: it cannot be removed.
+                // Groups of containers that ended stay: they tell why. What holds a group or a process cannot be removed.
+                var below = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+                if (below is [var last] && Path.GetFileName(last) == Places.SupervisorsName)
+                {
+                    TryRemove(last);
+                }
+
                 TryRemove(folder);
             }
         }

@@ -65,9 +65,12 @@ internal sealed class IdRanges(Places places)
         }
 
         using var held = new FolderLock(Folder);
-        foreach (var path in Directory.EnumerateFiles(Folder).Where(path => Path.GetDirectoryName(File.ReadAllText(path)) == places.Containers))
+        foreach (var path in Directory.EnumerateFiles(Folder))
         {
-            File.Delete(path);
+            if (Path.GetDirectoryName(File.ReadAllText(path)) == places.Containers)
+            {
+                File.Delete(path);
+            }
         }
     }
 

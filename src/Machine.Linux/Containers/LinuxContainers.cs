@@ -243,6 +243,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     {
         var owner = order.Owner;
         var made = await EnsureRuntimeAsync();
+        var done = false;
         groups.Keep();
         try
         {
@@ -258,20 +259,21 @@ public sealed class LinuxContainers : IContainers, IDisposable
             var supervisor = await made.StartAsync(order);
             var state = new ContainerState(new Container(owner, null, record.Restarts), record, Started: true) { Supervisor = supervisor };
             Watch(state);
+            done = true;
             return state.Container;
         }
-        catch
+        finally
         {
-            await ClearAsync(owner);
-            if (found is null)
+            if (!done)
+            {
+                await ClearAsync(owner);
+            }
+
+            if (!done && found is null)
             {
                 records.Remove(owner);
             }
 
-            throw;
-        }
-        finally
-        {
             groups.Release(places.Group);
         }
     }

@@ -41,7 +41,8 @@ internal static class MountPoints
     {
         var what = $"{target} cannot be a mount point of the container";
         return error == Errno.Loop || error == Errno.NotFolder
-            ? new FaultException(FaultCode.Invalid, $"{what}: {part} in its root is a link, or a file", "Choose another one, or another image.")
+            ? new FaultException(
+                FaultCode.Invalid, $"{what}: {part} in its root is a link, or a file", "Choose another one, or another image.")
             : error == Errno.NameTooLong
             ? new FaultException(FaultCode.Invalid, $"{what}: {part} is too long a name", "Choose a shorter one.")
             : error.Unavailable($"{what}: {part}", "Look at the pool and its disk; the root may be full.");

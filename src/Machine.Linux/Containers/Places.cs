@@ -16,6 +16,9 @@ internal sealed class Places(string root)
     /// <summary>What all instances of a machine share: empty after a boot.</summary>
     public const string Shared = "/run/provision";
 
+    /// <summary>What the supervisors of an instance have in common is called so.</summary>
+    public const string SupervisorsName = "supervisors";
+
     /// <summary>The folder of the instance.</summary>
     public string Root => root;
 
@@ -29,7 +32,7 @@ internal sealed class Places(string root)
     public string Volatile => Path.Combine(Shared, Tag);
 
     /// <summary>Records of the supervisors.</summary>
-    public string Supervisors => Path.Combine(Volatile, "supervisors");
+    public string Supervisors => Path.Combine(Volatile, SupervisorsName);
 
     /// <summary>The runtime's own state.</summary>
     public string Runtime => Path.Combine(Volatile, "runtime");
@@ -81,6 +84,9 @@ internal sealed class Places(string root)
 
     /// <summary>The control group of the instance, below the top of each hierarchy.</summary>
     public string Group => $"/provision-{Tag}";
+
+    /// <summary>The control group of all supervisors.</summary>
+    public string SupervisorsGroup => $"{Group}/{SupervisorsName}";
 
     /// <summary>Its control group.</summary>
     public string GroupOf(Digest owner) => $"{Group}/{owner}";

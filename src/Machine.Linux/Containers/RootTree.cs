@@ -89,10 +89,12 @@ internal sealed class RootTree(Places places, Func<VolumeName, SafeFileHandle?> 
     private static void Place(SafeFileHandle folder, SafeFileHandle userNamespace, SafeFileHandle place)
     {
         using var mount = SystemCalls.CloneMount(folder);
-        if ((mount.IsInvalid ? Errno.Last : SystemCalls.MapOwners(mount, userNamespace) ?? SystemCalls.PlaceMount(mount, place)) is { } error)
+        var error = mount.IsInvalid ? Errno.Last : SystemCalls.MapOwners(mount, userNamespace) ?? SystemCalls.PlaceMount(mount, place);
+        if (error is not null)
         {
-            throw error.Unavailable(
-                "A root or volume cannot be mounted for its container", "The file system of the pool must allow idmapped mounts: Linux 5.15.");
+            throw error.Value.Unavailable(
+                "A root or volume cannot be mounted for its container",
+                "The file system of the pool must allow idmapped mounts: Linux 5.15.");
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Runtime : IDisposable
     {
         (this.places, this.groups, this.tree, Epoch) = (places, groups, tree, epoch);
         processes = new LinuxProcesses(places.Supervisors, epoch, time);
-        supervisors = new Supervisors(places, processes, time);
+        supervisors = new Supervisors(places, processes, groups, time);
         ranges = new IdRanges(places);
         limits = MachineLimits.Read(groups);
     }
@@ -100,7 +100,7 @@ internal sealed class Runtime : IDisposable
         return false;
     }
 
-    /// <summary>Kills what is left of the container, and takes away all that <see cref="StartAsync"/> made. Nothing: nothing to do.</summary>
+    /// <summary>Kills what is left, and takes away all that <see cref="StartAsync"/> made. Nothing: nothing to do.</summary>
     public async ValueTask ClearAsync(Digest owner)
     {
         var group = places.GroupOf(owner);

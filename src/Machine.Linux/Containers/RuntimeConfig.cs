@@ -5,7 +5,7 @@ using Provision.Machine.Containers;
 namespace Provision.Machine.Linux.Containers;
 
 /// <summary>
-/// An order in the words of the OCI runtime specification (config.md, config-linux.md), which runc and crun read. It holds the whole
+/// An order in the words of the OCI runtime specification (config.md, config-linux.md), which runc reads. It holds the whole
 /// environment, secrets included.
 /// </summary>
 /// <param name="order">The order.</param>

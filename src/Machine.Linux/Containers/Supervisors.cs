@@ -13,7 +13,7 @@ namespace Provision.Machine.Linux.Containers;
 /// Starts containers: a supervisor for each (conmon), which has the runtime (runc) make it, keeps its log and writes down how it ended.
 /// Neither needs us once it runs.
 /// </summary>
-internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeProvider time)
+internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, TimeProvider time)
 {
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
@@ -34,6 +34,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeP
             pipe.Writer,
             CancellationToken.None);
         pipe.Writer.Dispose();
+        groups.Join(places.SupervisorsGroup, supervisor.Id);
         var reply = await ReadAsync(pipe, owner);
         if (ToFailure(reply) is { } message)
         {
@@ -75,7 +76,9 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeP
             await processes.RemoveAsync(owner.ToString(), TimeSpan.Zero, CancellationToken.None);
             await reading; // The pipe ends with the supervisor, who alone holds its other end.
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"The container was not made within {Deadline}", "The disk may be broken or overloaded."), e);
+                new Fault(
+                    FaultCode.Unavailable, $"The container was not made within {Deadline}", "The disk may be broken or overloaded."),
+                e);
         }
     }
 
@@ -123,16 +126,19 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeP
         var words = start < 0 ? message : message[(start + 5)..].TrimEnd('"', '\n').Replace("\\\"", "\"", StringComparison.Ordinal);
         if (words.Contains("exec: \"", StringComparison.Ordinal))
         {
+            var reason = words[(words.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
             return new FaultException(
                 FaultCode.Invalid,
-                $"There is no program {order.Arguments[0]} in the root that can be run: {words[(words.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]}",
+                $"There is no program {order.Arguments[0]} in the root that can be run: {Shorten(reason)}",
                 "Name one that the image has, by its path or with a PATH in the environment.");
         }
 
         if (words.Contains("mkdir ", StringComparison.Ordinal) || words.Contains("chdir to cwd", StringComparison.Ordinal))
         {
             return new FaultException(
-                FaultCode.Invalid, $"{order.WorkingFolder} cannot be the working folder: {Shorten(words)}", "Choose a folder of the image.");
+                FaultCode.Invalid,
+                $"{order.WorkingFolder} cannot be the working folder: {Shorten(words)}",
+                "Choose a folder of the image.");
         }
 
         return new FaultException(

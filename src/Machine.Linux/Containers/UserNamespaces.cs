@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Processes;
 using Provision.Reservations.Faults;
 

@@ -51,7 +51,8 @@ internal static class VolatileFolder
         {
             if (Libc.Unmount(places.Volatile, Libc.Detach | Libc.NoFollow) != 0)
             {
-                throw Errno.Last.Unavailable($"{places.Volatile} cannot be unmounted", $"Look at what is mounted in it: findmnt -R {places.Volatile}");
+                throw Errno.Last.Unavailable(
+                    $"{places.Volatile} cannot be unmounted", $"Look at what is mounted in it: findmnt -R {places.Volatile}");
             }
         }
 

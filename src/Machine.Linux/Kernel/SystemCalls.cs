@@ -22,7 +22,8 @@ internal static unsafe partial class SystemCalls
     private const ulong RootAttributes = 0x2 | 0x4 | 0x100000; // MOUNT_ATTR_NOSUID, _NODEV, _IDMAP
 
     /// <summary>open_tree(2): the folder as a mount of its own that has no place yet, without the mounts below it.</summary>
-    public static SafeFileHandle CloneMount(SafeFileHandle folder) => ToHandle(OpenTree(OpenTreeNumber, folder, "", EmptyPath | CloneCloseOnExec));
+    public static SafeFileHandle CloneMount(SafeFileHandle folder) =>
+        ToHandle(OpenTree(OpenTreeNumber, folder, "", EmptyPath | CloneCloseOnExec));
 
     /// <summary>
     /// mount_setattr(2): the mount shows the ids of its files as the user namespace maps them, and has no set-user-id and no devices.

@@ -5,7 +5,6 @@ using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Images;
 using Provision.Machine.Linux.Containers;
 using Provision.Machine.Linux.Processes;
-using Provision.Machine.Linux.Storage;
 using Provision.Machine.Linux.Tests.Storage;
 using Provision.Machine.Storage;
 using Provision.Reservations;
@@ -69,9 +68,12 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
     /// <summary>The process id of the supervisor of a container.</summary>
     public int SupervisorOf(Digest owner) => SupervisorOf(Path.Combine(Volatile!, "supervisors", owner + ".json"));
 
-    /// <summary>The processes in control groups of the instance, or of one container.</summary>
-    public IReadOnlySet<int> Processes(Digest? owner = null) => Groups
-        .SelectMany(folder => Directory.EnumerateDirectories(folder, owner?.ToString() ?? "*"))
+    /// <summary>The processes of a container.</summary>
+    public IReadOnlySet<int> Processes(Digest owner) => Processes(owner.ToString());
+
+    /// <summary>The processes in control groups of the instance whose names match.</summary>
+    public IReadOnlySet<int> Processes(string pattern = "*") => Groups
+        .SelectMany(folder => Directory.EnumerateDirectories(folder, pattern))
         .SelectMany(folder => File.ReadAllLines(Path.Combine(folder, "cgroup.procs")))
         .Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToHashSet();
 

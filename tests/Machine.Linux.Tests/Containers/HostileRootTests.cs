@@ -96,7 +96,8 @@ public sealed class HostileRootTests(ContainerFixture fixture) : LinuxContainerS
     [InlineData("echo 1 > /proc/sys/kernel/panic")]
     [InlineData("echo b > /proc/sysrq-trigger")]
     [InlineData("ulimit -n 100000")]
-    public async Task What_would_change_the_machine_is_refused(string script) => Assert.NotEqual(0, await CodeOfAsync(await ScriptAsync(script)));
+    public async Task What_would_change_the_machine_is_refused(string script) =>
+        Assert.NotEqual(0, await CodeOfAsync(await ScriptAsync(script)));
 
     [Theory]
     [InlineData("busybox mkfifo /fifo && ls -l /fifo")]
@@ -107,7 +108,8 @@ public sealed class HostileRootTests(ContainerFixture fixture) : LinuxContainerS
     [InlineData("busybox nc -l -p 80 -e ls & sleep 0.2; busybox nc 127.0.0.1 80 < /dev/null; wait")]
     [InlineData("echo > /dev/shm/x && echo > /dev/null && head -c 8 /dev/urandom > /random")]
     [InlineData("[ \"$(busybox hostname)\" ] && [ ! -e /sys/kernel ] && busybox ps > /ps")]
-    public async Task What_ordinary_programs_do_works(string script) => Assert.Equal(0, await CodeOfAsync(await ScriptAsync(script)));
+    public async Task What_ordinary_programs_do_works(string script) =>
+        Assert.Equal(0, await CodeOfAsync(await ScriptAsync(script)));
 
     [Fact]
     public async Task It_has_no_more_processes_than_it_may()

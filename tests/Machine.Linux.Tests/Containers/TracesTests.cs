@@ -1,7 +1,6 @@
 using System.Text;
 using Provision.Machine.Conformance;
 using Provision.Machine.Containers;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Xunit;
 
@@ -20,6 +19,7 @@ public sealed class TracesTests(ContainerFixture fixture) : LinuxContainerSuite(
 
         Assert.Empty(Fixture.MountsInside());
         Assert.NotEmpty(Fixture.Processes(order.Owner));
+        Assert.Contains(Fixture.SupervisorOf(order.Owner), Fixture.Processes("supervisors"));
         Assert.Single(Fixture.Slots());
     }
 
@@ -64,6 +64,19 @@ public sealed class TracesTests(ContainerFixture fixture) : LinuxContainerSuite(
     }
 
     [Fact]
+    public async Task How_one_ended_is_known_after_all_others_were_removed()
+    {
+        var (full, other) = (await OrderAsync("eat 256", "full"), await OrderAsync("run", "other"));
+        await Containers.EnsureAsync(other, Ct);
+        var end = await RunAsync(full);
+
+        await Containers.RemoveAsync(other.Owner, Grace, Ct);
+
+        Assert.Equal(EndCause.OutOfMemory, end.Cause);
+        Assert.Equal(end, (await FindAsync(full))?.End);
+    }
+
+    [Fact]
     public async Task A_new_daemon_ends_what_lost_its_supervisor_before()
     {
         var order = await OrderAsync("stubborn");
@@ -86,7 +99,8 @@ public sealed class TracesTests(ContainerFixture fixture) : LinuxContainerSuite(
 
         // Pools hold what tenants wrote; pipes would be waited for.
         Assert.Equal(
-            (1, ""), Tool.Try("grep", "--recursive", "--files-with-matches", "--devices=skip", "--exclude-dir=pools", Secret, Fixture.Root, Fixture.Volatile!));
+            (1, ""),
+            Tool.Try("grep", "-r", "-l", "--devices=skip", "--exclude-dir=pools", Secret, Fixture.Root, Fixture.Volatile!));
         Assert.DoesNotContain(Directory.EnumerateDirectories("/proc", "*"), folder => HoldsSecret(Path.Combine(folder, "cmdline")));
         Assert.Contains(Fixture.Processes(order.Owner), process => HoldsSecret($"/proc/{process}/environ"));
     }
@@ -118,7 +132,8 @@ public sealed class TracesTests(ContainerFixture fixture) : LinuxContainerSuite(
             await UntilAsync(() => SaidBy(orders[^1]) == "0");
         }
 
-        var owners = orders.Select(order => Tool.Run("ps", "-o", "uid=", "-p", $"{Fixture.Processes(order.Owner).First()}").Trim()).ToList();
+        var owners = orders
+            .Select(order => Tool.Run("ps", "-o", "uid=", "-p", $"{Fixture.Processes(order.Owner).First()}").Trim()).ToList();
         Assert.All(owners, owner => Assert.True(uint.Parse(owner, null) >= 0x70000000, owner));
         Assert.NotEqual(owners[0], owners[1]);
         Assert.Equal("0:0", Tool.Run("stat", "-c", "%u:%g", Path.Combine(Fixture.PathOf(volume), "whoami")));
