@@ -18,15 +18,18 @@ public sealed class ContainerTests
         var before = await grid.InventoryAsync();
 
         var container = await grid.OrderContainerAsync(
-            image, "sh -c 'echo hello $WHO >/data/hello; echo written; sleep 3600'", Containers.Mount(volume, "/data"), "\"env\":{\"WHO\":\"you\"}");
+            image,
+            "sh -c 'echo hello $WHO >/data/hello; echo written; sleep 3600'",
+            Containers.Mount(volume, "/data"),
+            "\"env\":{\"WHO\":\"you\"}");
         await grid.ReceiptAsync(container, ReceiptState.Ok);
         await grid.LogAsync(container, "written");
         Assert.Equal("hello you\n", File.ReadAllText(Path.Combine(await grid.VolumeFolderAsync(volume), "hello")));
-        Assert.NotEmpty(Containers.ProcessesOf(container));
+        Assert.NotEmpty(grid.ProcessesOf(container));
 
         await grid.CancelAsync(container);
         await grid.ReceiptAsync(container, ReceiptState.Deleted);
-        Assert.Empty(Containers.ProcessesOf(container));
+        Assert.Empty(grid.ProcessesOf(container));
         Assert.Equal(Held(before), Held(await grid.InventoryAsync()));
         Assert.True(File.Exists(Path.Combine(await grid.VolumeFolderAsync(volume), "hello")));
     }
@@ -46,7 +49,8 @@ public sealed class ContainerTests
 
         await grid.CancelAsync(container);
         await grid.ReceiptAsync(container, ReceiptState.Deleted);
-        Assert.Empty(Grids.TracesOf(container.ToString()));
+        Assert.Empty(grid.ProcessesOf(container));
+        Assert.Empty(grid.Traces.Supervisors);
     }
 
     [Fact]

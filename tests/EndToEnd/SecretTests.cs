@@ -1,8 +1,6 @@
-using System.Text;
 using Provision.Grid;
 using Provision.Reservations;
 using Provision.Reservations.Signing;
-using SimpleBase;
 using Xunit;
 
 namespace Provision.EndToEnd;
@@ -25,16 +23,17 @@ public sealed class SecretTests
         await grid.ReceiptAsync(order, ReceiptState.Deleted);
         string[] seeds = [grid.UserSeed, grid.In("node", "identity.seed")];
 
-        var files = FilesOf(grid.Folder);
+        var files = Needle.FilesOf(grid.Folder);
         Assert.Contains(grid.In("node.log"), files);
         Assert.Contains(files, file => file.EndsWith(".jsonl", StringComparison.Ordinal));
-        foreach (var needle in seeds.SelectMany(seed => Forms(File.ReadAllBytes(seed)[^KeyPair.SeedSize..])))
+        foreach (var seed in seeds)
         {
-            Assert.DoesNotContain(files.Except(seeds), file => Holds(file, needle));
+            var needle = new Needle(File.ReadAllBytes(seed)[^KeyPair.SeedSize..]);
+            Assert.Equal([seed], needle.FilesBelow(grid.Folder));
+            Assert.Empty(needle.ProcessesWhere(_ => true));
         }
 
         Assert.All(seeds, seed => Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(seed)));
-        Assert.True(Holds(seeds[0], Forms(File.ReadAllBytes(seeds[0])[^KeyPair.SeedSize..]).First()));
     }
 
     [Theory]
@@ -57,24 +56,4 @@ public sealed class SecretTests
         ];
         Assert.All(inner, path => Assert.True((File.GetUnixFileMode(path) & Others) == 0, $"{path}: {File.GetUnixFileMode(path)}"));
     }
-
-    // Locks are empty, and their holders let nobody open them.
-    private static List<string> FilesOf(string folder) =>
-    [
-        .. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(file => file.Length > 0)
-            .Select(file => file.FullName),
-    ];
-
-    private static bool Holds(string file, byte[] needle) => File.ReadAllBytes(file).AsSpan().IndexOf(needle) >= 0;
-
-    // Base64 in each of its three alignments, without the characters that depend on neighbours.
-    private static IEnumerable<byte[]> Forms(byte[] seed) =>
-    [
-        seed,
-        Encoding.ASCII.GetBytes(Convert.ToHexString(seed)),
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(seed)),
-        Encoding.ASCII.GetBytes(Base58.Bitcoin.Encode(seed)),
-        .. Enumerable.Range(0, 3).Select(skip => Encoding.ASCII.GetBytes(Convert.ToBase64String(seed.AsSpan(skip, 27)))),
-    ];
 }

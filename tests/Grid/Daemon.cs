@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Provision.Grid;
 
 /// <summary>A program that runs beside us until it is stopped or killed; what it prints is added to its log.</summary>
 public sealed class Daemon : IDisposable
 {
-    private const int Terminate = 15;
     private static readonly TimeSpan KillTimeMax = TimeSpan.FromSeconds(30);
 
     private readonly Process process;
@@ -41,10 +39,7 @@ public sealed class Daemon : IDisposable
     /// <exception cref="TimeoutException">It did not end within <paramref name="limit"/>.</exception>
     public Task<int> StopAsync(TimeSpan limit)
     {
-        if (Running)
-        {
-            _ = Send(process.Id, Terminate);
-        }
+        LiveProcess.Find(process.Id)?.Signal(LiveProcess.Terminate);
 
         return EndAsync(limit);
     }
@@ -59,8 +54,4 @@ public sealed class Daemon : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => process.Dispose();
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Send(int process, int signal);
 }

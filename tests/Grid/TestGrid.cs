@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Provision.Explorer.Client;
 using Provision.Reservations;
 using Provision.Reservations.Signing;
@@ -24,6 +25,7 @@ public sealed class TestGrid : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("provision-grid-").FullName;
         SeedFile.Save(UserSeed, User);
         Socket = new NodeSocket(In("node", "provisiond.sock"));
+        Traces = new Traces(In("node"));
     }
 
     /// <summary>Where all of it lies: <c>explorer</c>, <c>node</c>, their logs, the user's key.</summary>
@@ -55,6 +57,9 @@ public sealed class TestGrid : IAsyncDisposable
 
     /// <summary>The node's process, the last one that was started.</summary>
     public Daemon? Provisiond { get; private set; }
+
+    /// <summary>What the machine has of the node.</summary>
+    public Traces Traces { get; }
 
     /// <summary>Starts both and returns when the explorer knows the node and the node has polled.</summary>
     public static async Task<TestGrid> StartAsync(GridOptions options)
@@ -107,7 +112,29 @@ public sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>Starts the node's daemon; returns at once.</summary>
-    public void StartNode() => Provisiond = Daemon.Start(In("node.log"), Programs.Provisiond, NodeArguments());
+    /// <param name="program">A daemon of another build; null: the usual one.</param>
+    public void StartNode(string? program = null) =>
+        Provisiond = Daemon.Start(In("node.log"), program ?? Programs.Provisiond, NodeArguments());
+
+    /// <summary>
+    /// The machine loses its power, as far as the node can tell: nothing of it runs or is mounted any more. Its disk was flushed before:
+    /// what was only on its way to it is not lost. The daemon is not started again.
+    /// </summary>
+    public async Task LosePowerAsync()
+    {
+        await Provisiond!.KillAsync();
+        if (Simulated)
+        {
+            var file = In("node", "simulated.json");
+            var machine = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+            machine["boot_id"] = Guid.NewGuid().ToString();
+            await File.WriteAllTextAsync(file, machine.ToJsonString());
+        }
+        else
+        {
+            await Traces.RemoveAsync();
+        }
+    }
 
     /// <summary>What the node's daemon is started with.</summary>
     public IReadOnlyList<string> NodeArguments() =>
@@ -146,6 +173,20 @@ public sealed class TestGrid : IAsyncDisposable
 
         client?.Dispose();
         Socket.Dispose();
+        try
+        {
+            await CleanAsync();
+        }
+        finally
+        {
+            await Traces.RemoveAsync();
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    // What a node makes, it must be able to take away again, whatever happened to it: this is asserted for every test.
+    private async Task CleanAsync()
+    {
         if (!Simulated && Directory.Exists(In("node")))
         {
             var clean = await ProvisiondAsync("clean");
@@ -155,6 +196,9 @@ public sealed class TestGrid : IAsyncDisposable
             }
         }
 
-        Directory.Delete(Folder, recursive: true);
+        if (Traces.List() is { Count: > 0 } left)
+        {
+            throw new InvalidOperationException($"The node left something behind:\n{string.Join('\n', left)}");
+        }
     }
 }

@@ -8,6 +8,10 @@ public sealed class TestImage
 {
     private const string Name = "busybox";
     private const string Busybox = "/bin/busybox";
+    private static readonly string[] Applets =
+    [
+        "cat", "dd", "echo", "fallocate", "false", "kill", "ls", "mkdir", "printf", "sh", "sha256sum", "sleep", "sync", "tee", "touch", "true",
+    ];
 
     private TestImage(string folder, string file, ImageReference reference) => (Folder, File, Reference) = (folder, file, reference);
 
@@ -29,7 +33,7 @@ public sealed class TestImage
         var programs = Path.Combine(folder, "bin");
         Directory.CreateDirectory(programs);
         System.IO.File.Copy(Busybox, Path.Combine(programs, Name));
-        foreach (var applet in new[] { "cat", "echo", "false", "kill", "ls", "mkdir", "sh", "sleep", "sync", "touch", "true" })
+        foreach (var applet in Applets)
         {
             System.IO.File.CreateSymbolicLink(Path.Combine(programs, applet), Name);
         }

@@ -37,6 +37,7 @@ internal static class VolatileFolder
         File.SetUnixFileMode(places.Roots, Passable);
         var epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         File.WriteAllText(EpochOf(places) + ".new", epoch);
+        File.SetUnixFileMode(EpochOf(places) + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(EpochOf(places) + ".new", EpochOf(places));
         return epoch;
     }
