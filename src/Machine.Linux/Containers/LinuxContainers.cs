@@ -19,6 +19,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
 {
     private const int StartsMax = 4;
     private static readonly TimeSpan PatienceAfterKill = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TerminateInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Places places;
     private readonly ContainerRecords records;
@@ -125,10 +126,9 @@ public sealed class LinuxContainers : IContainers, IDisposable
         {
             var found = await LookAsync(owner);
             Watch(found);
-            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true } && runtime!.Terminate(owner))
+            if (watches.TryRemove(owner, out var ended) && found is { Container.Runs: true })
             {
-                await Task.WhenAny(ended, Task.Delay(grace, time, ct));
-                ct.ThrowIfCancellationRequested();
+                await TerminateAsync(owner, ended, grace, ct);
             }
 
             await ClearAsync(owner);
@@ -174,6 +174,22 @@ public sealed class LinuxContainers : IContainers, IDisposable
                 {
                     return owner;
                 }
+            }
+        }
+    }
+
+    private async ValueTask TerminateAsync(Digest owner, Task ended, TimeSpan grace, CancellationToken ct)
+    {
+        runtime!.Terminate(owner);
+
+        // Asked again and again: what was only just started may have been the runtime still, which hears TERM.
+        for (var start = time.GetTimestamp(); runtime.HearsTerminate(owner) && time.GetElapsedTime(start) < grace;)
+        {
+            await Task.WhenAny(ended, Task.Delay(TerminateInterval, time, ct));
+            ct.ThrowIfCancellationRequested();
+            if (ended.IsCompleted)
+            {
+                return;
             }
         }
     }

@@ -13,6 +13,7 @@ namespace Provision.Machine.Linux.Containers;
 /// </summary>
 internal sealed class Runtime : IDisposable
 {
+    private const int TerminateSignal = 15;
     private const int KilledCode = 128 + 9;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -76,29 +77,28 @@ internal sealed class Runtime : IDisposable
         return new ContainerEnd(full ? EndCause.OutOfMemory : EndCause.Exited, code);
     }
 
-    /// <summary>Sends TERM to its first process; false when there is none, or it would not hear of it: then nobody need wait.</summary>
-    public bool Terminate(Digest owner)
+    /// <summary>Sends TERM to its first process. None: nothing to do.</summary>
+    public void Terminate(Digest owner)
     {
-        const int terminate = 15;
-        if (File.Exists(places.FirstProcessOf(owner))
-            && int.TryParse(File.ReadAllText(places.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        if (ReadFirstProcess(owner) is not { } id)
         {
-            using var process = ProcessHandles.Open(id, () => groups.Processes(places.GroupOf(owner)).Contains(id));
-            if (process is null || !ProcessTable.Hears(id, terminate))
-            {
-                return false;
-            }
-
-            if (SystemCalls.Signal(process, terminate) is { } error && error != Errno.NoProcess)
-            {
-                throw error.Unavailable($"Container {owner.Short} (process {id}) cannot be ended", "The daemon must run as root.");
-            }
-
-            return true;
+            return;
         }
 
-        return false;
+        using var process = ProcessHandles.Open(id, () => groups.Processes(places.GroupOf(owner)).Contains(id));
+        if (process is not null && SystemCalls.Signal(process, TerminateSignal) is { } error && error != Errno.NoProcess)
+        {
+            throw error.Unavailable($"Container {owner.Short} (process {id}) cannot be ended", "The daemon must run as root.");
+        }
     }
+
+    /// <summary>True while its first process is one that hears TERM: for another one nobody need wait.</summary>
+    public bool HearsTerminate(Digest owner) => ReadFirstProcess(owner) is { } id && ProcessTable.Hears(id, TerminateSignal);
+
+    private int? ReadFirstProcess(Digest owner) => File.Exists(places.FirstProcessOf(owner))
+        && int.TryParse(File.ReadAllText(places.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : null;
 
     /// <summary>Kills what is left, and takes away all that <see cref="StartAsync"/> made. Nothing: nothing to do.</summary>
     public async ValueTask ClearAsync(Digest owner)
