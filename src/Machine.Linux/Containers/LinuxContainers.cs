@@ -61,7 +61,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
         {
             if (VolatileFolder.FindEpoch(containers.places) is { } epoch)
             {
-                containers.runtime = new Runtime(containers.places, epoch, containers.groups, containers.tree, time);
+                containers.runtime = await containers.MakeRuntimeAsync(epoch);
             }
 
             foreach (var owner in containers.records.Owners())
@@ -332,7 +332,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
             if (runtime is null)
             {
                 await SweepAsync();
-                runtime = new Runtime(places, VolatileFolder.Make(places), groups, tree, time);
+                runtime = await MakeRuntimeAsync(VolatileFolder.Make(places));
             }
 
             return runtime;
@@ -344,6 +344,9 @@ public sealed class LinuxContainers : IContainers, IDisposable
     }
 
     /// <summary>Ends and takes away what runs without anybody knowing of it any more.</summary>
+    private async ValueTask<Runtime> MakeRuntimeAsync(string epoch) =>
+        new(places, epoch, groups, tree, await new RuntimeProbe(places, new Commands(time)).ChooseAsync(), time);
+
     private async ValueTask SweepAsync()
     {
         foreach (var group in groups.Below(places.Group))

@@ -27,11 +27,11 @@ internal sealed class Runtime : IDisposable
     private readonly MachineLimits limits;
 
     /// <summary>In the epoch that the file system in memory has.</summary>
-    public Runtime(Places places, string epoch, ControlGroups groups, RootTree tree, TimeProvider time)
+    public Runtime(Places places, string epoch, ControlGroups groups, RootTree tree, string runtime, TimeProvider time)
     {
         (this.places, this.groups, this.tree, Epoch) = (places, groups, tree, epoch);
         processes = new LinuxProcesses(places.Supervisors, epoch, time);
-        supervisors = new Supervisors(places, processes, groups, time);
+        supervisors = new Supervisors(places, processes, groups, runtime, time);
         ranges = new IdRanges(places);
         limits = MachineLimits.Read(groups);
     }

@@ -10,10 +10,10 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Linux.Containers;
 
 /// <summary>
-/// Starts containers: a supervisor for each (conmon), which has the runtime (runc) make it, keeps its log and writes down how it ended.
+/// Starts containers: a supervisor for each (conmon), which has the runtime make it, keeps its log and writes down how it ended.
 /// Neither needs us once it runs.
 /// </summary>
-internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, TimeProvider time)
+internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, string runtime, TimeProvider time)
 {
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
@@ -41,7 +41,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
             throw Explain(message, order);
         }
 
-        await commands.RunAsync(Programs.Runc, ["--root", places.Runtime, "start", owner.ToString()], CancellationToken.None);
+        await commands.RunAsync(runtime, ["--root", places.Runtime, "start", owner.ToString()], CancellationToken.None);
         return supervisor;
     }
 
@@ -51,7 +51,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
         "--cid", owner.ToString(),
         "--cuuid", owner.Short,
         "--name", owner.ToString(),
-        "--runtime", Commands.Find(Programs.Runc),
+        "--runtime", Commands.Find(runtime),
         "--runtime-arg", $"--root={places.Runtime}",
         "--bundle", places.BundleOf(owner),
         "--container-pidfile", places.FirstProcessOf(owner),
@@ -124,7 +124,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
         // A line of a log: time="…" level=error msg="…"
         var start = message.IndexOf("msg=\"", StringComparison.Ordinal);
         var words = start < 0 ? message : message[(start + 5)..].TrimEnd('"', '\n').Replace("\\\"", "\"", StringComparison.Ordinal);
-        if (words.Contains("exec: \"", StringComparison.Ordinal))
+        if (words.Contains("exec: \"", StringComparison.Ordinal) || words.Contains("executable file", StringComparison.Ordinal))
         {
             var reason = words[(words.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
             return new FaultException(

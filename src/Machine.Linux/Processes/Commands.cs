@@ -63,9 +63,14 @@ internal sealed class Commands(TimeProvider time)
     /// <summary>The path of a program.</summary>
     /// <exception cref="FaultException"><c>Unavailable</c>: it is not installed.</exception>
     public static string Find(string program) =>
-        Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        PathsOf(program).FirstOrDefault(File.Exists)
         ?? throw new FaultException(
             FaultCode.Unavailable, $"{program} is not installed", $"Install it: apt-get install {Programs.PackageOf(program)}");
+
+    /// <summary>True when the program is there.</summary>
+    public static bool IsInstalled(string program) => PathsOf(program).Any(File.Exists);
+
+    private static IEnumerable<string> PathsOf(string program) => Folders.Select(folder => Path.Combine(folder, program));
 
     /// <summary>Reads to the end and keeps the beginning: a program must not block on a full pipe, nor fill our memory.</summary>
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken ct)

@@ -15,6 +15,9 @@ public static class Programs
     /// <summary>Makes a container as the OCI runtime specification says (runc).</summary>
     public const string Runc = "runc";
 
+    /// <summary>The same in half the time, where it works (crun).</summary>
+    public const string Crun = "crun";
+
     /// <summary>Starts a program in a new namespace (util-linux).</summary>
     public const string Unshare = "unshare";
 
@@ -28,7 +31,7 @@ public static class Programs
         LoopSetup => "mount",
         Unshare => "util-linux",
         Cat => "coreutils",
-        Conmon or Runc => program,
+        Conmon or Runc or Crun => program,
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "This program is not in the list."),
     };
 }
