@@ -13,11 +13,12 @@ namespace Provision.Machine.Linux.Containers;
 /// Starts containers: a supervisor for each (conmon), which has the runtime (runc) make it, keeps its log and writes down how it ended.
 /// Neither needs us once it runs.
 /// </summary>
-internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeProvider time)
+internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, TimeProvider time)
 {
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
     private const int MessageSizeMax = 500;
+    private const int SocketsShare = 8; // An eighth of the memory, beside it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly Commands commands = new(time);
@@ -40,6 +41,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, TimeP
             throw Explain(message, order);
         }
 
+        groups.LimitSockets(places.GroupOf(owner), new ByteSize(order.Memory.Bytes / SocketsShare));
         await commands.RunAsync(Programs.Runc, ["--root", places.Runtime, "start", owner.ToString()], CancellationToken.None);
         return supervisor;
     }
