@@ -1,6 +1,7 @@
 using System.Globalization;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Storage;
+using Provision.Reservations;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Containers;
@@ -33,6 +34,18 @@ internal sealed class ControlGroups(TimeProvider time)
     public long OutOfMemoryKills(string group) => Files(group, "memory.events").Concat(Files(group, "memory.oom_control"))
         .SelectMany(ReadLines).Select(line => line.Split(' ')).Where(words => words is ["oom_kill", _])
         .Sum(words => long.Parse(words[1], CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// Limits what waits in sockets of the internet, for those who open one later. Version 1 counts that beside the memory of a group,
+    /// and does not at all before there is a limit; version 2 counts it as memory.
+    /// </summary>
+    public void LimitSockets(string group, ByteSize size)
+    {
+        foreach (var file in Files(group, "memory.kmem.tcp.limit_in_bytes"))
+        {
+            File.WriteAllText(file, size.Bytes.ToString(CultureInfo.InvariantCulture));
+        }
+    }
 
     /// <summary>
     /// Moves the process into the group, which is made: what it takes is counted there. Version 1 of cpuset lets nobody into a group that

@@ -26,7 +26,7 @@ internal sealed class RootTree(Places places, Func<VolumeName, SafeFileHandle?> 
 
     /// <summary>Mounts the root, and the volumes in it, whose mount points are made when they are missing.</summary>
     /// <exception cref="FaultException"><c>NotFound</c>: no such volume. <c>Invalid</c>: a mount point.</exception>
-    public void Mount(int slot, SafeFileHandle root, IReadOnlyList<VolumeMount> mounts)
+    public void Mount(int slot, SafeFileHandle root, IReadOnlyList<VolumeMount> mounts, SafeFileHandle userNamespace)
     {
         // Through the mount nothing can be made: who does not exist in the container owns nothing there.
         foreach (var target in mounts.Select(mount => mount.Target).Concat(Always))
@@ -34,7 +34,6 @@ internal sealed class RootTree(Places places, Func<VolumeName, SafeFileHandle?> 
             MountPoints.Open(root, target).Dispose();
         }
 
-        using var userNamespace = UserNamespaces.Make(IdRanges.FirstOf(slot), IdRanges.Size);
         using (var place = MakePlace(slot))
         {
             Place(root, userNamespace, place);

@@ -48,8 +48,16 @@ internal sealed class Runtime : IDisposable
         Folders.Ensure(places.BundleOf(owner));
         var slot = ranges.Take(owner);
         File.WriteAllText(places.SlotOf(owner), slot.ToString(CultureInfo.InvariantCulture));
-        tree.Mount(slot, root, order.Mounts);
-        var config = new RuntimeConfig(order, account, tree.PathOf(slot), IdRanges.FirstOf(slot), places.GroupOf(owner), limits);
+        using var userNamespace = UserNamespaces.Make(IdRanges.FirstOf(slot), IdRanges.Size);
+        tree.Mount(slot, root, order.Mounts, userNamespace);
+        var config = new RuntimeConfig(
+            order,
+            account,
+            tree.PathOf(slot),
+            IdRanges.FirstOf(slot),
+            UserNamespaces.PathOf(userNamespace),
+            places.GroupOf(owner),
+            limits);
         Write(places.ConfigOf(owner), config.Write());
         var supervisor = await supervisors.StartAsync(order);
         File.WriteAllText(places.StartedOf(owner), "");

@@ -12,15 +12,18 @@ namespace Provision.Machine.Linux.Containers;
 /// <param name="account">Who it runs as.</param>
 /// <param name="root">Where its root is mounted, its volumes in it.</param>
 /// <param name="firstId">The machine's id of its id 0.</param>
+/// <param name="userNamespace">The path of its user namespace, which maps the ids from there on.</param>
 /// <param name="group">Its control group.</param>
 /// <param name="limits">What the machine can limit.</param>
-internal sealed class RuntimeConfig(ContainerOrder order, Account account, string root, uint firstId, string group, MachineLimits limits)
+internal sealed class RuntimeConfig(
+    ContainerOrder order, Account account, string root, uint firstId, string userNamespace, string group, MachineLimits limits)
 {
     private const long Period = 100_000; // Microseconds: what schedulers of the kernel use when nobody says otherwise.
     private const long SharesPerCore = 1024;
     private const long SharesMax = 262_144;
     private const int OpenFilesSoft = 1024;
     private const int OpenFilesMax = 65_536;
+    private const int TerminalsMax = 64; // Of the 4096 that a machine has (kernel.pty.max), for all containers together.
     private const int KillScore = 500; // When the whole machine is short of memory, tenants go before what serves them all.
 
     private static readonly string[] Capabilities =
@@ -29,7 +32,7 @@ internal sealed class RuntimeConfig(ContainerOrder order, Account account, strin
         "CAP_SETUID",
     ];
 
-    private static readonly string[] Namespaces = ["pid", "ipc", "uts", "mount", "network", "cgroup", "user"];
+    private static readonly string[] Namespaces = ["pid", "ipc", "uts", "mount", "network", "cgroup"];
 
     private static readonly string[] Masked =
     [
@@ -112,9 +115,10 @@ internal sealed class RuntimeConfig(ContainerOrder order, Account account, strin
         // Pages of shared memory count as the container's; half is what the kernel gives by itself.
         var shared = string.Create(CultureInfo.InvariantCulture, $"size={order.Memory.Bytes / 2}");
         json.WriteStartArray("mounts");
+        var terminals = string.Create(CultureInfo.InvariantCulture, $"max={TerminalsMax}");
         WriteMount(json, "/proc", "proc", ["nosuid", "noexec", "nodev"]);
         WriteMount(json, "/dev", "tmpfs", ["nosuid", "noexec", "strictatime", "mode=755", "size=65536"]);
-        WriteMount(json, "/dev/pts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]);
+        WriteMount(json, "/dev/pts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5", terminals]);
         WriteMount(json, "/dev/shm", "tmpfs", ["nosuid", "noexec", "nodev", "mode=1777", shared]);
         WriteMount(json, "/dev/mqueue", "mqueue", ["nosuid", "noexec", "nodev"]);
         json.WriteEndArray();
@@ -140,6 +144,10 @@ internal sealed class RuntimeConfig(ContainerOrder order, Account account, strin
             json.WriteEndObject();
         }
 
+        json.WriteStartObject();
+        json.WriteString("type", "user");
+        json.WriteString("path", userNamespace);
+        json.WriteEndObject();
         json.WriteEndArray();
         foreach (var map in new[] { "uidMappings", "gidMappings" })
         {

@@ -18,6 +18,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
     private const int MessageSizeMax = 500;
+    private const int SocketsShare = 8; // An eighth of the memory, beside it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly Commands commands = new(time);
@@ -41,6 +42,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
             throw Explain(message, order);
         }
 
+        groups.LimitSockets(places.GroupOf(owner), new ByteSize(order.Memory.Bytes / SocketsShare));
         await commands.RunAsync(runtime, ["--root", places.Runtime, "start", owner.ToString()], CancellationToken.None);
         return supervisor;
     }

@@ -16,6 +16,7 @@ internal static class SystemCallFilter
 {
     private const ulong Low = 0xffffffff;
     private const int NoSuchCall = 38; // ENOSYS
+    private const int NotSupported = 95; // EOPNOTSUPP
 
     // CLONE_NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET: sched.h
     private const ulong NewNamespaces = 0x7e020000;
@@ -24,21 +25,20 @@ internal static class SystemCallFilter
     [
         // Files and folders.
         .. Words("""
-        access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate
-        fchdir fchmod fchmodat fchmodat2 fchown fchownat fcntl fdatasync fgetxattr flistxattr flock fremovexattr fsetxattr fstat
-        fstatfs fsync ftruncate futimesat getcwd getdents getdents64 getxattr getxattrat lchown lgetxattr link linkat listxattr
-        listxattrat llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2
-        pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv removexattr removexattrat rename
-        renameat renameat2 rmdir sendfile setxattr setxattrat splice stat statfs statx symlink symlinkat sync sync_file_range
-        syncfs tee truncate umask unlink unlinkat utime utimensat utimes vmsplice write writev
+        access chdir chmod chown close close_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate fchdir fchmod
+        fchmodat fchmodat2 fchown fchownat fcntl fdatasync fgetxattr flistxattr flock fremovexattr fsetxattr fstat fstatfs fsync
+        ftruncate futimesat getcwd getdents getdents64 getxattr getxattrat lchown lgetxattr link linkat listxattr listxattrat
+        llistxattr lremovexattr lseek lsetxattr lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2 pread64 preadv
+        preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv removexattr removexattrat rename renameat
+        renameat2 rmdir sendfile setxattr setxattrat splice stat statfs statx symlink symlinkat sync sync_file_range syncfs tee
+        truncate umask unlink unlinkat utime utimensat utimes vmsplice write writev
         """),
 
         // Waiting for files, events and signals.
         .. Words("""
         epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 inotify_add_watch inotify_init
-        inotify_init1 inotify_rm_watch io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit pause pipe pipe2 poll
-        ppoll pselect6 rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait
-        rt_tgsigqueueinfo select signalfd signalfd4 sigaltstack
+        inotify_init1 inotify_rm_watch pause pipe pipe2 poll ppoll pselect6 rt_sigaction rt_sigpending rt_sigprocmask
+        rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo select signalfd signalfd4 sigaltstack
         """),
 
         // Memory.
@@ -69,7 +69,7 @@ internal static class SystemCallFilter
         .. Words("""
         accept accept4 bind connect getpeername getsockname getsockopt listen mq_getsetattr mq_notify mq_open mq_timedreceive
         mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd recvfrom recvmmsg recvmsg semctl semget semop semtimedop sendmmsg
-        sendmsg sendto setsockopt shmat shmctl shmdt shmget shutdown socketpair
+        sendmsg sendto setsockopt shmat shmctl shmdt shmget shutdown
         """),
     ];
 
@@ -82,9 +82,17 @@ internal static class SystemCallFilter
     // Whole families of requests: terminals, pipes and files (0x54), sockets (0x89).
     private static readonly ulong[] RequestFamilies = [0x5400, 0x8900];
 
-    // Of the families that also make subvolumes and snapshots, whose content would escape the limit of a volume: FICLONE, FICLONERANGE,
-    // FIDEDUPERANGE; then FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_IOC_FIEMAP; FIGETBSZ. linux/fs.h
-    private static readonly ulong[] Requests = [0x40049409, 0x4020940d, 0xc0189436, 0x80086601, 0x40086602, 0xc020660b, 0x2];
+    // FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_IOC_FIEMAP; FIGETBSZ. linux/fs.h
+    private static readonly ulong[] Requests = [0x80086601, 0x40086602, 0xc020660b, 0x2];
+
+    // FICLONE, FICLONERANGE, FIDEDUPERANGE: linux/fs.h. A root is limited in what it does not share, so two of them that came to share all
+    // by way of a volume would hold without limit. Programs that would like to share copy instead when a file system cannot.
+    private static readonly ulong[] SharingRequests = [0x40049409, 0x4020940d, 0xc0189436];
+
+    // The same by another name; then what has one limit for the whole machine (fs.aio-max-nr), which one tenant would use up; and clone3,
+    // whose flags lie in memory, where no filter sees them. Libraries fall back to older calls.
+    private static readonly string[] Absent =
+        ["copy_file_range", "io_setup", "io_submit", "io_getevents", "io_pgetevents", "io_cancel", "io_destroy", "clone3"];
 
     /// <summary>Writes the object of the OCI runtime specification (config-linux.md, Seccomp).</summary>
     public static void Write(Utf8JsonWriter json)
@@ -96,23 +104,25 @@ internal static class SystemCallFilter
         json.WriteEndArray();
         json.WriteStartArray("syscalls");
         WriteRule(json, Allowed, null, null);
-        WriteRule(json, ["clone3"], null, NoSuchCall); // Its flags lie in memory, where no filter sees them; libraries fall back to clone.
+        WriteRule(json, Absent, null, NoSuchCall);
         WriteRule(json, ["clone"], (0, NewNamespaces, 0), null);
         WriteRules(json, "socket", 0, Low, Families);
+        WriteRules(json, "socketpair", 0, Low, [Families[0]]); // Others have none, but making one would load their code.
         WriteRules(json, "personality", 0, Low, Personalities);
         WriteRules(json, "ioctl", 1, 0xff00, RequestFamilies);
         WriteRules(json, "ioctl", 1, Low, Requests);
+        WriteRules(json, "ioctl", 1, Low, SharingRequests, NotSupported);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
     private static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static void WriteRules(Utf8JsonWriter json, string call, int argument, ulong mask, ulong[] values)
+    private static void WriteRules(Utf8JsonWriter json, string call, int argument, ulong mask, ulong[] values, int? error = null)
     {
         foreach (var value in values)
         {
-            WriteRule(json, [call], (argument, mask, value), null);
+            WriteRule(json, [call], (argument, mask, value), error);
         }
     }
 

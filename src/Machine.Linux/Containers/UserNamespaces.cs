@@ -7,16 +7,29 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Linux.Containers;
 
 /// <summary>
-/// Makes user namespaces that say which id on a disk is which id of the machine (user_namespaces(7)). No process lives in one: a mount
-/// needs its maps alone.
+/// Makes user namespaces that say which id of a container, or on a disk, is which id of the machine (user_namespaces(7)).
 /// </summary>
+/// <remarks>
+/// What the kernel counts by user (inotify(7), signals that wait, locked memory, message queues) it counts for the owner of a namespace,
+/// too. So each belongs to its own first id: were root the owner of all, one tenant could use up what the others and the machine have.
+/// </remarks>
 internal static class UserNamespaces
 {
+    /// <summary>A path by which other programs find the namespace as long as it is open here.</summary>
+    public static string PathOf(SafeFileHandle userNamespace) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{userNamespace.DangerousGetHandle()}");
+
     /// <summary>A namespace whose ids from 0 are the machine's from <paramref name="first"/>.</summary>
     public static SafeFileHandle Make(uint first, int size)
     {
         // A namespace is made by a process that moves into it. It echoes once it has, and ends when its input does.
-        var start = new ProcessStartInfo(Commands.Find(Programs.Unshare), ["--user", Commands.Find(Programs.Cat)])
+        // CAP_SYS_ADMIN: on some machines nobody else makes any.
+        var start = new ProcessStartInfo(
+            Commands.Find(Programs.SetPriv),
+            [
+                $"--reuid={first}", $"--regid={first}", "--clear-groups", "--inh-caps=+sys_admin", "--ambient-caps=+sys_admin",
+                Commands.Find(Programs.Unshare), "--user", Commands.Find(Programs.Cat),
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -21,6 +21,9 @@ public static class Programs
     /// <summary>Starts a program in a new namespace (util-linux).</summary>
     public const string Unshare = "unshare";
 
+    /// <summary>Starts a program as another user (util-linux).</summary>
+    public const string SetPriv = "setpriv";
+
     /// <summary>Echoes its input (coreutils).</summary>
     public const string Cat = "cat";
 
@@ -29,7 +32,7 @@ public static class Programs
     {
         MakeBtrfs => "btrfs-progs",
         LoopSetup => "mount",
-        Unshare => "util-linux",
+        Unshare or SetPriv => "util-linux",
         Cat => "coreutils",
         Conmon or Runc or Crun => program,
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "This program is not in the list."),
