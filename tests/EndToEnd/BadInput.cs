@@ -59,6 +59,10 @@ internal sealed record BadInput(Func<TestGrid, byte[]> Make, FaultCode Code, str
         ["what is no text"] = new(_ => [(byte)'"', 0xff, 0xfe, (byte)'"'], FaultCode.Invalid, ""),
     };
 
+    /// <summary>An order of a kind whose <c>data</c> is wrong in this field.</summary>
+    public static BadInput Of(string kind, string field, string data) =>
+        Draft($"/reservation/data{field}", draft => draft with { Kind = kind, Data = CanonicalJson.Of(data) });
+
     private static BadInput Draft(string pointer, Func<Reservation, Reservation> change) =>
         new(grid => Bytes(grid.User.Sign(change(grid.Draft()))), FaultCode.Invalid, pointer);
 

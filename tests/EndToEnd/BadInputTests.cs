@@ -29,7 +29,7 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         var before = await grid.InventoryAsync();
         var wrong = new List<string>();
-        foreach (var (name, input) in BadInput.All)
+        foreach (var (name, input) in BadInput.All.Concat(BadContainers.All))
         {
             if (Judge(input, await SendAsync(input.Make(grid))) is { } reason)
             {
@@ -100,6 +100,20 @@ public sealed class BadInputTests : IAsyncLifetime
         await AssertRefusedAsync(FaultCode.Invalid, "floppy", ["reservation", "create", "floppy"]);
         await AssertRefusedAsync(FaultCode.NotFound, "9-9", ["reservation", "show", "9-9"]);
         await AssertRefusedAsync(FaultCode.Denied, "belongs to", ["reservation", "cancel", order.ToString()], stranger);
+
+        string[] container = ["reservation", "create", "container", "--image"];
+        string[] good = [.. container, TestImage.Install(grid).Reference.ToString()];
+        await AssertRefusedAsync(FaultCode.Invalid, "--image is \"busybox\"", [.. container, "busybox"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--network", [.. good, "--network", "mine"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--interactive", [.. good, "--interactive"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--cpu is \"many\"", [.. good, "--cpu", "many"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--memory is 1", [.. good, "--memory", "1"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--env", [.. good, "--env", "A"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--secret-env A names a file", [.. good, "--secret-env", $"A={grid.In("none")}"]);
+        await AssertRefusedAsync(FaultCode.NotFound, "--mount 9-9:/data", [.. good, "--mount", "9-9:/data"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "mountpoint is", [.. good, "--mount", $"{order}:/proc"]);
+        await AssertRefusedAsync(FaultCode.Denied, "belongs to", [.. good, "--mount", $"{order}:/data"], stranger);
+        await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/capacity/cpu", [.. good, "--cpu", "1000", "--follow"]);
         await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/size", [.. volume, "1000", "--follow"]);
 
         await AssertGoodOrderEndsAsync(before, order);

@@ -34,4 +34,35 @@ public sealed class NeighbourTests
         await left.CancelAsync(order);
         await left.ReceiptAsync(order, ReceiptState.Deleted);
     }
+
+    [Fact]
+    public async Task Cleaning_one_grid_leaves_the_containers_of_the_other_running()
+    {
+        await using var left = await Grids.StartAsync(simulated: false);
+        await using var right = await Grids.StartAsync(simulated: false);
+        var (ours, theirs) = (await ContainerAsync(left), await ContainerAsync(right));
+        var (first, supervisor, before) = (left.FirstProcessOf(ours), left.SupervisorOf(ours), await left.InventoryAsync());
+        Assert.Empty(left.ProcessesOf(theirs));
+        Assert.Empty(right.ProcessesOf(ours));
+        Assert.NotEqual(Assert.Single(left.Traces.IdSlots), Assert.Single(right.Traces.IdSlots));
+
+        await right.Provisiond!.KillAsync();
+        var clean = await right.ProvisiondAsync("clean");
+
+        Assert.True(clean.ExitCode == 0, clean.ToString());
+        Assert.Empty(right.Traces.List());
+        Assert.Equal((first, supervisor), (left.FirstProcessOf(ours), left.SupervisorOf(ours)));
+        Assert.Equal(before, await left.InventoryAsync());
+        Assert.All(await left.RestAsync(), workload => Assert.Equal("live", workload.Value));
+        await left.CancelAsync(ours);
+        await left.HistoryAsync(ours, ReceiptState.Ok, ReceiptState.Deleted);
+    }
+
+    private static async Task<Digest> ContainerAsync(TestGrid grid)
+    {
+        var volume = await grid.OrderAsync();
+        var container = await grid.OrderContainerAsync(TestImage.Install(grid), "sleep 3600", Containers.Mount(volume, "/data"));
+        await grid.HistoryAsync(container, ReceiptState.Ok);
+        return container;
+    }
 }

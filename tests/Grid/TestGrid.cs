@@ -14,6 +14,8 @@ public sealed class TestGrid : IAsyncDisposable
     // Less than a poll that has no news is held: a daemon that waits for news before it says that it polls is too late.
     private static readonly TimeSpan PollTimeMax = TimeSpan.FromSeconds(20);
 
+    private const int LogLinesMax = 20;
+
     private readonly GridOptions options;
     private readonly FarmId farm = new(KeyPair.Create().PublicKey);
     private ExplorerClient? client;
@@ -146,11 +148,14 @@ public sealed class TestGrid : IAsyncDisposable
     ];
 
     /// <summary>Returns when the daemon that runs now has had an answer from the explorer.</summary>
-    public Task PolledAsync() => Until.TrueAsync(
-        "a node that polls", async () => (await Socket.StatusAsync()).TryGetProperty("seconds_since_good_poll", out _), PollTimeMax);
+    public Task PolledAsync() => WithLogAsync(Until.AnsweredAsync(
+        "a node that polls",
+        async () => (await Socket.StatusAsync()).TryGetProperty("seconds_since_good_poll", out _) ? "" : null,
+        PollTimeMax));
 
     /// <summary>Everything on the node's machine, once the daemon answers.</summary>
-    public Task<string> InventoryAsync() => Until.AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync());
+    public Task<string> InventoryAsync() =>
+        WithLogAsync(Until.AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync()));
 
     /// <summary>Runs <c>provision</c> as this user or another.</summary>
     public Task<CommandRun> ProvisionAsync(IReadOnlyList<string> arguments, string? seed = null) => CommandRun.RunAsync(
@@ -181,6 +186,20 @@ public sealed class TestGrid : IAsyncDisposable
         {
             await Traces.RemoveAsync();
             Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    // A daemon that does not answer has said why.
+    private async Task<string> WithLogAsync(Task<string> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (TimeoutException e)
+        {
+            var log = File.ReadLines(In("node.log")).TakeLast(LogLinesMax);
+            throw new TimeoutException($"{e.Message}\n{string.Join('\n', log)}", e);
         }
     }
 

@@ -3,10 +3,10 @@ using Provision.Machine.Images;
 
 namespace Provision.Grid;
 
-/// <summary>An image of busybox and a few scripts, made for one grid and put where its node looks for images.</summary>
+/// <summary>An image of busybox, made for one grid and put where its node looks for images.</summary>
 public sealed class TestImage
 {
-    private const string Name = "busybox";
+    private const string Shell = "busybox";
     private const string Busybox = "/bin/busybox";
     private static readonly string[] Applets =
     [
@@ -26,28 +26,28 @@ public sealed class TestImage
 
     /// <summary>Makes the image.</summary>
     /// <param name="grid">Whose node shall have it.</param>
-    /// <param name="scripts">Programs of <c>/bin</c> that it holds beside busybox, by name, as text for <c>sh</c>.</param>
-    public static TestImage Install(TestGrid grid, IReadOnlyDictionary<string, string>? scripts = null)
+    /// <param name="name">Its name.</param>
+    /// <param name="ballastMiB">How large a file it holds that nobody needs, MiB.</param>
+    public static TestImage Install(TestGrid grid, string name = "busybox", int ballastMiB = 0)
     {
-        var folder = grid.In("image");
+        var folder = grid.In("image-" + name);
         var programs = Path.Combine(folder, "bin");
         Directory.CreateDirectory(programs);
-        System.IO.File.Copy(Busybox, Path.Combine(programs, Name));
+        System.IO.File.Copy(Busybox, Path.Combine(programs, Shell));
         foreach (var applet in Applets)
         {
-            System.IO.File.CreateSymbolicLink(Path.Combine(programs, applet), Name);
+            System.IO.File.CreateSymbolicLink(Path.Combine(programs, applet), Shell);
         }
 
-        foreach (var (name, text) in scripts ?? new Dictionary<string, string>())
+        if (ballastMiB > 0)
         {
-            var script = Path.Combine(programs, name);
-            System.IO.File.WriteAllText(script, $"#!/bin/sh\n{text}\n");
-            System.IO.File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+            using var ballast = System.IO.File.Create(Path.Combine(folder, "ballast"));
+            ballast.SetLength((long)ballastMiB << 20);
         }
 
-        var file = grid.In("node", "images", Name + ".tar");
+        var file = grid.In("node", "images", name + ".tar");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var digest = ImageWriter.Write(folder, new ImageConfig { Entrypoint = ["/bin/sh"] }, file);
-        return new TestImage(folder, file, new ImageReference("local", Name, digest));
+        return new TestImage(folder, file, new ImageReference("local", name, digest));
     }
 }
