@@ -31,9 +31,9 @@ internal sealed class Runtime : IDisposable
     {
         (this.places, this.groups, this.tree, Epoch) = (places, groups, tree, epoch);
         processes = new LinuxProcesses(places.Supervisors, epoch, time);
-        supervisors = new Supervisors(places, processes, groups, runtime, time);
-        ranges = new IdRanges(places);
         limits = MachineLimits.Read(groups);
+        supervisors = new Supervisors(places, processes, groups, runtime, limits, time);
+        ranges = new IdRanges(places);
     }
 
     /// <summary>What it is called until the next boot.</summary>

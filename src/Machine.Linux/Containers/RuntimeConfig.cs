@@ -21,8 +21,6 @@ internal sealed class RuntimeConfig(
     private const long Period = 100_000; // Microseconds: what schedulers of the kernel use when nobody says otherwise.
     private const long SharesPerCore = 1024;
     private const long SharesMax = 262_144;
-    private const int OpenFilesSoft = 1024;
-    private const int OpenFilesMax = 65_536;
     private const int TerminalsMax = 64; // Of the 4096 that a machine has (kernel.pty.max), for all containers together.
     private const int KillScore = 500; // When the whole machine is short of memory, tenants go before what serves them all.
 
@@ -93,20 +91,6 @@ internal sealed class RuntimeConfig(
         }
 
         json.WriteEndObject();
-        json.WriteStartArray("rlimits");
-        var files = Math.Min(limits.OpenFiles, OpenFilesMax);
-        WriteLimit(json, "RLIMIT_NOFILE", Math.Min(files, OpenFilesSoft), files);
-        WriteLimit(json, "RLIMIT_CORE", 0, 0);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteLimit(Utf8JsonWriter json, string type, long soft, long hard)
-    {
-        json.WriteStartObject();
-        json.WriteString("type", type);
-        json.WriteNumber("soft", soft);
-        json.WriteNumber("hard", hard);
         json.WriteEndObject();
     }
 

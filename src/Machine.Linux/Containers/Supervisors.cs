@@ -13,11 +13,12 @@ namespace Provision.Machine.Linux.Containers;
 /// Starts containers: a supervisor for each (conmon), which has the runtime make it, keeps its log and writes down how it ended.
 /// Neither needs us once it runs.
 /// </summary>
-internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, string runtime, TimeProvider time)
+internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, string runtime, MachineLimits limits, TimeProvider time)
 {
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
     private const int MessageSizeMax = 500;
+    private const int OpenFilesMax = 65_536;
     private const int SocketsShare = 8; // An eighth of the memory, beside it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -30,7 +31,7 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
         var owner = order.Owner;
         using var pipe = new Pipe();
         var supervisor = await processes.EnsureAsync(
-            new ProcessOrder(owner.ToString(), Commands.Find(Programs.Conmon), ArgumentsOf(owner)),
+            new ProcessOrder(owner.ToString(), Commands.Find(Programs.PrLimit), [.. Limits, Commands.Find(Programs.Conmon), .. ArgumentsOf(owner)]),
             [$"_OCI_SYNCPIPE={Spawn.HandedNumber}"],
             pipe.Writer,
             CancellationToken.None);
@@ -45,6 +46,19 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
         groups.LimitSockets(places.GroupOf(owner), new ByteSize(order.Memory.Bytes / SocketsShare));
         await commands.RunAsync(runtime, ["--root", places.Runtime, "start", owner.ToString()], CancellationToken.None);
         return supervisor;
+    }
+
+    /// <summary>
+    /// What a process of the container may have. It inherits this from its supervisor: the runtime could only set it from outside, which
+    /// needs CAP_SYS_RESOURCE over the owner of the user namespace, and that root does not have everywhere.
+    /// </summary>
+    private string[] Limits
+    {
+        get
+        {
+            var files = Math.Min(limits.OpenFiles, OpenFilesMax).ToString(CultureInfo.InvariantCulture);
+            return [$"--nofile={files}:{files}", "--core=0:0"];
+        }
     }
 
     private string[] ArgumentsOf(Digest owner) =>
