@@ -1,6 +1,5 @@
 using Provision.Benchmarks.Leases;
 using Provision.Grid;
-using Provision.Reservations;
 
 namespace Provision.Benchmarks.Containers;
 

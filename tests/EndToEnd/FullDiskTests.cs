@@ -22,13 +22,15 @@ public sealed class FullDiskTests
         // A node says what it has when it is asked for more.
         var asked = await grid.HistoryAsync(await OrderAsync("sleep 3600", 1 << 26), ReceiptState.Refused);
         Assert.Equal(FaultCode.OutOfCapacity, asked[0].Fault!.Code);
-        var most = int.Parse(Assert.Single(asked[0].Fault!.Problems).Remedy.Split(' ')[^2], System.Globalization.CultureInfo.InvariantCulture);
+        var most = int.Parse(
+            Assert.Single(asked[0].Fault!.Problems).Remedy.Split(' ')[^2], System.Globalization.CultureInfo.InvariantCulture);
         var filler = await OrderAsync(
             $"sh -c 'fallocate -l {most - 18}M /most; dd if=/dev/zero of=/own bs=1M; fallocate -l 1000M /data/most;"
             + " dd if=/dev/zero of=/data/big bs=1M; echo filled; sleep 3600'",
             most - 16,
             Containers.Mount(volume, "/data"));
-        var quiet = await OrderAsync("sh -c 'until [ -e /go ]; do sleep 0.1; done; dd if=/dev/zero of=/own bs=1M count=8 && echo went; sleep 3600'", 16);
+        var quiet = await OrderAsync(
+            "sh -c 'until [ -e /go ]; do sleep 0.1; done; dd if=/dev/zero of=/own bs=1M count=8 && echo went; sleep 3600'", 16);
         await grid.ReceiptAsync(filler, ReceiptState.Ok);
         await grid.ReceiptAsync(quiet, ReceiptState.Ok);
 

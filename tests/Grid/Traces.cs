@@ -70,7 +70,8 @@ public sealed class Traces(string folder)
         : [];
 
     /// <summary>True for what runs in a container of the node.</summary>
-    public bool IsInContainer(LiveProcess process) => process.Groups.Contains($"/provision-{tag}/", StringComparison.Ordinal);
+    public bool IsInContainer(LiveProcess process) => process.Groups.Split('\n').Any(group =>
+        group.Contains($"/provision-{tag}/", StringComparison.Ordinal) && !group.EndsWith("/supervisors", StringComparison.Ordinal));
 
     /// <summary>The files in memory of one container.</summary>
     public string BundleOf(Digest container) => Path.Combine(Volatile, "bundles", container.ToString());

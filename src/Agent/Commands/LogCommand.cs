@@ -15,7 +15,8 @@ internal static class LogCommand
     public static Command Create()
     {
         var command = new Command(
-            "log", "Print what a container said: time, stream, F for a whole line or P for a part of one, and the text. The newest is kept.")
+            "log",
+            "Print what a container said: time, stream, F for a whole line or P for a part of one, and the text. The newest is kept.")
         {
             Order, Verb.Data,
         };

@@ -13,7 +13,8 @@ namespace Provision.Machine.Linux.Containers;
 /// Starts containers: a supervisor for each (conmon), which has the runtime make it, keeps its log and writes down how it ended.
 /// Neither needs us once it runs.
 /// </summary>
-internal sealed class Supervisors(Places places, LinuxProcesses processes, ControlGroups groups, string runtime, MachineLimits limits, TimeProvider time)
+internal sealed class Supervisors(
+    Places places, LinuxProcesses processes, ControlGroups groups, string runtime, MachineLimits limits, TimeProvider time)
 {
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
@@ -30,8 +31,9 @@ internal sealed class Supervisors(Places places, LinuxProcesses processes, Contr
     {
         var owner = order.Owner;
         using var pipe = new Pipe();
+        IReadOnlyList<string> arguments = [.. Limits, Commands.Find(Programs.Conmon), .. ArgumentsOf(owner)];
         var supervisor = await processes.EnsureAsync(
-            new ProcessOrder(owner.ToString(), Commands.Find(Programs.PrLimit), [.. Limits, Commands.Find(Programs.Conmon), .. ArgumentsOf(owner)]),
+            new ProcessOrder(owner.ToString(), Commands.Find(Programs.PrLimit), arguments),
             [$"_OCI_SYNCPIPE={Spawn.HandedNumber}"],
             pipe.Writer,
             CancellationToken.None);

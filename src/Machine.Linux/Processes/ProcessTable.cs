@@ -36,8 +36,19 @@ internal static class ProcessTable
     /// kernel drops every signal from outside that it would die of by default, but KILL (pid_namespaces(7)).
     /// </summary>
     public static bool Hears(int id, int signal) =>
-        Directory.Exists($"/proc/{id}/task") && Directory.EnumerateDirectories($"/proc/{id}/task").Any(thread =>
-            Read($"{thread}/status")?.Split('\n').Any(line => IsIn(line, signal)) is true);
+        ThreadsOf(id).Any(thread => Read($"{thread}/status")?.Split('\n').Any(line => IsIn(line, signal)) is true);
+
+    private static string[] ThreadsOf(int id)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{id}/task");
+        }
+        catch (IOException)
+        {
+            return []; // It ended, before or while we looked.
+        }
+    }
 
     private static bool IsIn(string line, int signal) =>
         line[..Math.Min(7, line.Length)] is "SigCgt:" or "SigBlk:"

@@ -74,6 +74,7 @@ public sealed class SimulatedContainers : IContainers
     public async ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        listening = true;
         return [.. containers.Values.Select(container => container.Show()).OrderBy(one => one.Owner.ToString(), StringComparer.Ordinal)];
     }
 

@@ -29,8 +29,8 @@ public interface IContainers
 
     /// <summary>
     /// The owner of a container that ended by itself, as soon as one does; each end once. Ends from before the first call of this
-    /// daemon are not told: <see cref="ListAsync"/> shows them. For one caller at a time; one
-    /// that is cancelled loses no end.
+    /// daemon, or of its first <see cref="ListAsync"/>, which shows them, are not told. For one caller at a time; one that is
+    /// cancelled loses no end.
     /// </summary>
     ValueTask<Digest> NextEndAsync(CancellationToken ct);
 }

@@ -106,6 +106,16 @@ public abstract class ContainersConformance : ContainerSuite
     }
 
     [Fact]
+    public async Task What_ends_after_a_look_is_told_though_nobody_asked_before()
+    {
+        var order = await OrderAsync("exit 1");
+        Assert.Null(await FindAsync(order));
+        await Containers.EnsureAsync(order, Ct);
+
+        Assert.Equal(order.Owner, await NextEndAsync());
+    }
+
+    [Fact]
     public async Task A_wait_that_is_given_up_loses_no_end()
     {
         var order = await OrderAsync("exit 1");

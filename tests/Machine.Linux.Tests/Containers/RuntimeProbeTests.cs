@@ -32,7 +32,8 @@ public sealed class RuntimeProbeTests : IDisposable
     {
         Assert.False(await probe.WorksAsync(Programs.Cat));
         Assert.False(Directory.Exists(Path.Combine(places.Volatile, "probe")));
-        Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(places.Volatile + "/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            File.ReadLines("/proc/self/mountinfo"), line => line.Contains(places.Volatile + "/", StringComparison.Ordinal));
     }
 
     [Fact]

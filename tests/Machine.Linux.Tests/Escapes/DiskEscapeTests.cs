@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Tests.Containers;
-using Provision.Machine.Storage;
 using Provision.Reservations;
 using Xunit;
 
@@ -23,8 +22,9 @@ public sealed class DiskEscapeTests(ContainerFixture fixture) : EscapeSuite(fixt
     // linux/btrfs.h and linux/fs.h
     private static readonly Dictionary<string, long> Requests = new()
     {
-        ["subvolume"] = 0x5000940e, ["subvolume, second form"] = 0x50009418, ["snapshot"] = 0x50009401, ["snapshot, second form"] = 0x50009417,
-        ["destroy"] = 0x5000940f, ["destroy, second form"] = 0x5000943f, ["switch quotas"] = 0xc0109428, ["assign a quota group"] = 0x40109429,
+        ["subvolume"] = 0x5000940e, ["subvolume, second form"] = 0x50009418, ["snapshot"] = 0x50009401,
+        ["snapshot, second form"] = 0x50009417, ["destroy"] = 0x5000940f, ["destroy, second form"] = 0x5000943f,
+        ["switch quotas"] = 0xc0109428, ["assign a quota group"] = 0x40109429,
         ["make a quota group"] = 0x4010942a, ["limit a quota group"] = 0x8030942b, ["rescan quotas"] = 0x4040942c,
         ["flags of a subvolume"] = 0x4008941a, ["default subvolume"] = 0x40089413, ["search a tree"] = 0xd0009411,
         ["search a tree, second form"] = 0xc0709411, ["look an inode up"] = 0xd0009412, ["look an address up"] = 0xc0389424,
@@ -38,9 +38,13 @@ public sealed class DiskEscapeTests(ContainerFixture fixture) : EscapeSuite(fixt
     [InlineData("dd if=/dev/zero of=$1/file bs=1048576 count=64")]
     [InlineData("busybox fallocate -l 67108864 $1/file")]
     [InlineData("busybox truncate -s 1099511627776 $1/file && dd if=/dev/zero of=$1/file bs=4096 count=20000 seek=1000000 conv=notrunc")]
-    [InlineData("busybox mkdir $1/parts; busybox split -b 64 -a 4 /bin/busybox $1/parts/ && busybox cp -r $1/parts $1/more && busybox cp -r $1/parts $1/most")]
+    [InlineData(
+        "busybox mkdir $1/parts; busybox split -b 64 -a 4 /bin/busybox $1/parts/"
+        + " && busybox cp -r $1/parts $1/more && busybox cp -r $1/parts $1/most")]
     [InlineData("i=0; while [ $i -lt 40 ]; do busybox cp /bin/busybox $1/$i || exit 1; i=$((i + 1)); done")]
-    [InlineData("busybox sh -c 'exec 3> $1/open; busybox rm $1/open; dd if=/dev/zero bs=1048576 count=64 >&3; r=$?; dd if=/dev/zero of=$1/file bs=1048576 count=64; exit $r' sh $1")]
+    [InlineData(
+        "busybox sh -c 'exec 3> $1/open; busybox rm $1/open; dd if=/dev/zero bs=1048576 count=64 >&3; r=$?;"
+        + " dd if=/dev/zero of=$1/file bs=1048576 count=64; exit $r' sh $1")]
     public async Task Nobody_writes_beyond_a_limit(string script)
     {
         var neighbour = await NeighbourAsync();
@@ -67,7 +71,8 @@ public sealed class DiskEscapeTests(ContainerFixture fixture) : EscapeSuite(fixt
             program.Add(name, size);
         });
 
-        var order = await AttackerAsync("/data/program > /dev/shm/results; busybox rm /data/file; busybox cp /dev/shm/results /data/results");
+        var order = await AttackerAsync(
+            "/data/program > /dev/shm/results; busybox rm /data/file; busybox cp /dev/shm/results /data/results");
         Put(order, "program", program);
         Assert.Equal(0, await CodeOfAsync(order));
 
@@ -108,7 +113,14 @@ public sealed class DiskEscapeTests(ContainerFixture fixture) : EscapeSuite(fixt
     {
         // A root is limited in what it does not share: two that share all with each other would hold as much as they like.
         var program = new SyscallProgram();
-        program.Call(Calls.CopyRange, program.Call(Calls.Open, program.Text("/own"), 0, 0), 0, program.Call(Calls.Open, program.Text("/data/copy"), 0x41, 0x1b6), 0, 8 << 20, 0);
+        program.Call(
+            Calls.CopyRange,
+            program.Call(Calls.Open, program.Text("/own"), 0, 0),
+            0,
+            program.Call(Calls.Open, program.Text("/data/copy"), 0x41, 0x1b6),
+            0,
+            8 << 20,
+            0);
         var (first, second) = (await AttackerAsync("exit 0", "first"), await AttackerAsync("exit 0", "second"));
         second = second with { Mounts = first.Mounts };
         Put(first, "share", program);
@@ -186,7 +198,10 @@ public sealed class DiskEscapeTests(ContainerFixture fixture) : EscapeSuite(fixt
         File.SetUnixFileMode(InRoot(order, "program"), (UnixFileMode)0x1ed);
         Assert.SkipUnless(SyscallProgram.CanRun, "the attacking program is for x86-64");
         await File.WriteAllTextAsync(InVolume(order, "results"), "", Ct);
-        await File.WriteAllTextAsync(InVolume(order, "attack"), "/program > /dev/shm/results; busybox rm /data/0000000; busybox cp /dev/shm/results /data/results", Ct);
+        await File.WriteAllTextAsync(
+            InVolume(order, "attack"),
+            "/program > /dev/shm/results; busybox rm /data/0000000; busybox cp /dev/shm/results /data/results",
+            Ct);
 
         await RunAsync(order);
 
@@ -236,7 +251,8 @@ public sealed class DiskEscapeTests(ContainerFixture fixture) : EscapeSuite(fixt
     }
 
     /// <summary>What the files named own take, without the image.</summary>
-    private long Held(ContainerOrder order) => Directory.EnumerateFiles(Fixture.PathOf(order.Root), "own*").Sum(file => new FileInfo(file).Length);
+    private long Held(ContainerOrder order) =>
+        Directory.EnumerateFiles(Fixture.PathOf(order.Root), "own*").Sum(file => new FileInfo(file).Length);
 
     private async Task AreWithinLimitsAsync()
     {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Tests.Containers;
-using Provision.Machine.Storage;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Escapes;
@@ -115,9 +114,11 @@ public abstract class EscapeSuite(ContainerFixture fixture) : LinuxContainerSuit
     /// <summary>Another container, which answers when it is asked.</summary>
     protected async Task<ContainerOrder> NeighbourAsync([CallerMemberName] string test = "")
     {
-        const string script = """
+        const string answer =
+            "busybox rm /data/asked; busybox cat /data/known > /data/answer.new; busybox mv /data/answer.new /data/answer";
+        const string script = $"""
             while :; do
-                if [ -e /data/asked ]; then busybox rm /data/asked; busybox cat /data/known > /data/answer.new; busybox mv /data/answer.new /data/answer; fi
+                if [ -e /data/asked ]; then {answer}; fi
                 sleep 0.02
             done
             """;

@@ -1,4 +1,3 @@
-using Provision.Machine.Containers;
 using Provision.Machine.Linux.Tests.Containers;
 using Xunit;
 
@@ -154,7 +153,8 @@ public sealed class KernelEscapeTests(ContainerFixture fixture) : EscapeSuite(fi
     [Fact]
     public async Task There_are_harmless_devices_alone()
     {
-        var tried = await TryAsync(["busybox find /dev -type c -o -type b | busybox sort", "busybox find /dev -type l -o -type d | busybox sort"]);
+        var tried = await TryAsync(
+            ["busybox find /dev -type c -o -type b | busybox sort", "busybox find /dev -type l -o -type d | busybox sort"]);
 
         Assert.Equal(
             "/dev/full /dev/null /dev/pts/ptmx /dev/random /dev/tty /dev/urandom /dev/zero", tried[0].Said.Replace('\n', ' '));
@@ -189,7 +189,10 @@ public sealed class KernelEscapeTests(ContainerFixture fixture) : EscapeSuite(fi
 
         // Without capabilities, the addresses in the last two are zeros.
         var tried = await TryAsync(
-            [.. there.Concat(closed).Select(name => $"busybox head -c 65536 /proc/{name} | busybox sed '/^ *0*[- ]/d; /^ *0*$/d'"), "ls /sys"]);
+        [
+            .. there.Concat(closed).Select(name => $"busybox head -c 65536 /proc/{name} | busybox sed '/^ *0*[- ]/d; /^ *0*$/d'"),
+            "ls /sys",
+        ]);
 
         Assert.NotEmpty(there);
         AllHold(tried.Take(there.Count), one => one is { Code: 0, Said: "" });
@@ -228,8 +231,11 @@ public sealed class KernelEscapeTests(ContainerFixture fixture) : EscapeSuite(fi
         program.Call(Calls.SetEventPriority, 1, 0, 1 << 13); // IOPRIO_CLASS_RT
         await AreRefusedAsync(program, ["setrlimit", "prlimit64", "sched_setscheduler", "ioprio_set"]);
 
-        var tried = await TryAsync(["busybox renice -n -1 1", "busybox cat /proc/self/cgroup", "busybox find / -name 'cgroup.*' -o -name memory.limit_in_bytes",
-            "busybox grep cgroup /proc/mounts"]);
+        var tried = await TryAsync(
+        [
+            "busybox renice -n -1 1", "busybox cat /proc/self/cgroup",
+            "busybox find / -name 'cgroup.*' -o -name memory.limit_in_bytes", "busybox grep cgroup /proc/mounts",
+        ]);
 
         Assert.True(tried[0].Code != 0 && IsDenied(tried[0]), $"{tried[0]}");
         Assert.All(tried[1].Said.Split('\n'), line => Assert.EndsWith(":/", line, StringComparison.Ordinal));

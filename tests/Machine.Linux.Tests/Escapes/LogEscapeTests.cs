@@ -1,5 +1,4 @@
 using System.Globalization;
-using Provision.Machine.Containers;
 using Provision.Machine.Linux.Tests.Containers;
 using Xunit;
 

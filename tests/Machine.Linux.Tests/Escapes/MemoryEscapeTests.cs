@@ -13,8 +13,11 @@ public sealed class MemoryEscapeTests(ContainerFixture fixture) : EscapeSuite(fi
 
     [Theory]
     [InlineData("dd if=/dev/zero of=/dev/shm/a bs=1048576 count=400; eaten=$(head -c 400m /dev/zero | tr '\\0' x)")]
-    [InlineData("i=0; while [ $i -lt 100 ]; do (eaten=$(head -c 4m /dev/zero | tr '\\0' x); sleep 600) & i=$((i + 1)); done; wait; exit 137")]
-    [InlineData("while :; do busybox split -b 4096 -a 4 /bin/busybox /dev/shm/part.; busybox mkdir -p /dev/shm/d; busybox mv /dev/shm/part.* /dev/shm/d; tail -f /dev/zero; done")]
+    [InlineData(
+        "i=0; while [ $i -lt 100 ]; do (eaten=$(head -c 4m /dev/zero | tr '\\0' x); sleep 600) & i=$((i + 1)); done; wait; exit 137")]
+    [InlineData(
+        "while :; do busybox split -b 4096 -a 4 /bin/busybox /dev/shm/part.;"
+        + " busybox mkdir -p /dev/shm/d; busybox mv /dev/shm/part.* /dev/shm/d; tail -f /dev/zero; done")]
     public async Task Memory_ends_at_the_limit(string script)
     {
         var neighbour = await NeighbourAsync();
@@ -29,7 +32,8 @@ public sealed class MemoryEscapeTests(ContainerFixture fixture) : EscapeSuite(fi
     [Fact]
     public async Task Pages_of_files_count_and_go_when_others_are_needed()
     {
-        var order = await AttackerAsync("i=0; while [ $i -lt 12 ]; do dd if=/dev/zero of=/data/file bs=1048576 count=24 || exit 1; i=$((i + 1)); done") with
+        var order = await AttackerAsync(
+            "i=0; while [ $i -lt 12 ]; do dd if=/dev/zero of=/data/file bs=1048576 count=24 || exit 1; i=$((i + 1)); done") with
         {
             Memory = MiB(16),
         };
@@ -193,18 +197,24 @@ public sealed class MemoryEscapeTests(ContainerFixture fixture) : EscapeSuite(fi
         program.Call(Calls.SetMask, 0, program.Bytes(BitConverter.GetBytes(1UL << (RealTime - 1))), 0, 8);
 
     private static void Queue(SyscallProgram program) =>
-        program.Call(Calls.QueueSignal, program.Call(Calls.Process), RealTime, program.Bytes([RealTime, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, .. new byte[116]]));
+        program.Call(
+            Calls.QueueSignal,
+            program.Call(Calls.Process),
+            RealTime,
+            program.Bytes([RealTime, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, .. new byte[116]]));
 
     private static void Lock(SyscallProgram program) =>
         program.Call(Calls.ControlShared, program.Call(Calls.GetShared, 0, 1 << 20, 0x380), 11, 0); // SHM_LOCK
 
     /// <summary>What sockets of the whole machine keep, in bytes: the kernel counts pages (proc(5), sockstat).</summary>
-    private static long InSockets() => File.ReadLines("/proc/net/sockstat").Select(line => line.Split(' ')).Where(words => words[^2] == "mem")
+    private static long InSockets() => File.ReadLines("/proc/net/sockstat")
+        .Select(line => line.Split(' ')).Where(words => words[^2] == "mem")
         .Sum(words => long.Parse(words[^1], CultureInfo.InvariantCulture)) * Environment.SystemPageSize;
 
     /// <summary>How often the kernel found no more memory for it.</summary>
     private long EventsOf(ContainerOrder order) => Fixture.Groups
-        .SelectMany(folder => new[] { "memory.oom_control", "memory.events" }.Select(name => Path.Combine(folder, order.Owner.ToString(), name)))
+        .SelectMany(folder => new[] { "memory.oom_control", "memory.events" }
+            .Select(name => Path.Combine(folder, order.Owner.ToString(), name)))
         .Where(File.Exists).SelectMany(File.ReadLines).Where(line => line.StartsWith("oom_kill ", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
 }

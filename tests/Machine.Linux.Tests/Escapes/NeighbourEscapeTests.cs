@@ -18,18 +18,24 @@ public sealed class NeighbourEscapeTests(ContainerFixture fixture) : EscapeSuite
         var secret = Fixture.FolderOf("secret");
         await File.WriteAllTextAsync(secret, "of the machine", Ct);
         var other = neighbour.Mounts[0].Volume.Owner;
-        string[] ways = ["", "/data/../../../..", "/proc/self/root", "/proc/1/root", "/proc/1/cwd/../../..", "/proc/self/cwd/../../..", "/proc/self/fd/0/../../.."];
+        string[] ways =
+        [
+            "", "/data/../../../..", "/proc/self/root", "/proc/1/root", "/proc/1/cwd/../../..", "/proc/self/cwd/../../..",
+            "/proc/self/fd/0/../../..",
+        ];
         var tried = await TryAsync(
         [
-            .. ways.SelectMany(way => new[] { secret, Fixture.PathOf(neighbour.Mounts[0].Volume) + "/known" }.Select(path => $"busybox cat {way}{path}")),
+            .. ways.SelectMany(way => new[] { secret, Fixture.PathOf(neighbour.Mounts[0].Volume) + "/known" }
+                .Select(path => $"busybox cat {way}{path}")),
             .. ways.Select(way => $"ls {way}/volumes/{other} {way}/../{other} /data/../{other}"),
             $"busybox find / -xdev -name '{other}*' -o -name known -o -name secret",
             "busybox ln -s ../../../../../../.. /data/up && ls /data/up/volumes",
-            "busybox ln /proc/1/root/file /data/hard",
+            "busybox ln /proc/1/root" + "/file /data/hard",
         ]);
 
         AllHold(tried.Where(one => !one.Command.Contains("find", StringComparison.Ordinal)), one => one.Code != 0 && one.Said.Length > 0);
-        Assert.DoesNotContain(tried, one => one.Said.Contains("of the machine", StringComparison.Ordinal) || one.Said.Contains("nobody else", StringComparison.Ordinal));
+        Assert.DoesNotContain(tried, one => one.Said.Contains("of the machine", StringComparison.Ordinal)
+            || one.Said.Contains("nobody else", StringComparison.Ordinal));
         Assert.Equal("", tried.Single(one => one.Command.Contains("find", StringComparison.Ordinal)).Said);
         await IsUnharmedAsync(neighbour);
     }
@@ -153,7 +159,8 @@ public sealed class NeighbourEscapeTests(ContainerFixture fixture) : EscapeSuite
     public async Task A_folder_above_a_mount_point_that_was_swapped_while_it_ran_leads_nowhere()
     {
         var deep = await VolumeAsync("deep");
-        var order = await AttackerAsync("busybox mv /srv/deep /srv/moved && busybox ln -s ../../.. /srv/deep && : > /srv/moved/point/here; exit 3");
+        var order = await AttackerAsync(
+            "busybox mv /srv/deep /srv/moved && busybox ln -s ../../.. /srv/deep && : > /srv/moved/point/here; exit 3");
         order = order with { Mounts = [.. order.Mounts, new VolumeMount(deep, "/srv/deep/point")] };
 
         Assert.Equal(3, await CodeOfAsync(order));

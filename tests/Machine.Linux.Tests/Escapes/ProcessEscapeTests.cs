@@ -17,12 +17,13 @@ public sealed class ProcessEscapeTests(ContainerFixture fixture) : EscapeSuite(f
     public async Task Nobody_sees_or_signals_processes_of_others()
     {
         var neighbour = await NeighbourAsync();
-        var strangers = string.Join(' ', Fixture.Processes(neighbour.Owner).Append(Environment.ProcessId).Append(Fixture.SupervisorOf(neighbour.Owner)));
+        var strangers = string.Join(
+            ' ', Fixture.Processes(neighbour.Owner).Append(Environment.ProcessId).Append(Fixture.SupervisorOf(neighbour.Owner)));
         var tried = await TryAsync(
         [
             "cd /proc; ls -d [0-9]* | busybox sort -n | busybox tail -n 1",
             .. strangers.Split(' ').Select(id => $"busybox kill -9 {id}"),
-            .. strangers.Split(' ').Select(id => $"ls /proc/{id}/root/"),
+            .. strangers.Split(' ').Select(id => $"ls /proc/{id}/root" + "/"),
             "busybox cat /proc/1/maps | busybox grep -c conmon",
         ]);
 
@@ -83,7 +84,13 @@ public sealed class ProcessEscapeTests(ContainerFixture fixture) : EscapeSuite(f
             // vfs_cap_data: version 2, effective; permitted and inheritable, all of them.
             var give = new SyscallProgram();
             byte[] all = [1, 0, 0, 2, .. Enumerable.Repeat<byte>(0xff, 4), 0, 0, 0, 0, .. Enumerable.Repeat<byte>(0x1, 4), 0, 0, 0, 0];
-            give.Call(Calls.SetAttribute, give.Text(Path.Combine(folder, "busybox.capable")), give.Text("security.capability"), give.Bytes(all), all.Length, 0);
+            give.Call(
+                Calls.SetAttribute,
+                give.Text(Path.Combine(folder, "busybox.capable")),
+                give.Text("security.capability"),
+                give.Bytes(all),
+                all.Length,
+                0);
             Assert.Equal([0], await ResultsOutsideAsync(give));
         }
 
@@ -117,10 +124,18 @@ public sealed class ProcessEscapeTests(ContainerFixture fixture) : EscapeSuite(f
     }
 
     [Theory]
-    [InlineData("trap '' TERM INT HUP; sleep 600 & busybox kill -STOP $!; (sleep 0.1; busybox kill -STOP 1) & : > /data/ready; while :; do :; done")]
-    [InlineData("trap '' TERM; i=0; while [ $i -lt 200 ]; do (trap '' TERM; sleep 600) & i=$((i + 1)); done; : > /data/ready; while :; do sleep 0; done")]
-    [InlineData("trap '' TERM; busybox mkfifo /data/pipe; (: > /data/pipe) & (: > /data/pipe) & : > /data/ready; while :; do read line < /data/pipe; done")]
-    [InlineData("trap 'busybox setsid sh -c \"trap \\\"\\\" TERM; sleep 600\" &' TERM; : > /data/ready; while :; do busybox setsid sleep 600 & sleep 0.05; done")]
+    [InlineData(
+        "trap '' TERM INT HUP; sleep 600 & busybox kill -STOP $!;"
+        + " (sleep 0.1; busybox kill -STOP 1) & : > /data/ready; while :; do :; done")]
+    [InlineData(
+        "trap '' TERM; i=0; while [ $i -lt 200 ]; do (trap '' TERM; sleep 600) & i=$((i + 1)); done;"
+        + " : > /data/ready; while :; do sleep 0; done")]
+    [InlineData(
+        "trap '' TERM; busybox mkfifo /data/pipe; (: > /data/pipe) & (: > /data/pipe) &"
+        + " : > /data/ready; while :; do read line < /data/pipe; done")]
+    [InlineData(
+        "trap 'busybox setsid sh -c \"trap \\\"\\\" TERM; sleep 600\" &' TERM;"
+        + " : > /data/ready; while :; do busybox setsid sleep 600 & sleep 0.05; done")]
     public async Task What_does_not_want_to_go_goes(string script)
     {
         var order = await AttackerAsync(script);

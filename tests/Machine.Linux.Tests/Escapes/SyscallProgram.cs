@@ -19,8 +19,10 @@ internal sealed class SyscallProgram
     private static readonly byte[][] Constant = [[0x48, 0xbf], [0x48, 0xbe], [0x48, 0xba], [0x49, 0xba], [0x49, 0xb8], [0x49, 0xb9]];
 
     // mov REGISTER, [rax], the same ones; and their halves of 32 bits.
-    private static readonly byte[][] Word = [[0x48, 0x8b, 0x38], [0x48, 0x8b, 0x30], [0x48, 0x8b, 0x10], [0x4c, 0x8b, 0x10], [0x4c, 0x8b, 0], [0x4c, 0x8b, 8]];
-    private static readonly byte[][] Half = [[0x8b, 0x38], [0x8b, 0x30], [0x8b, 0x10], [0x44, 0x8b, 0x10], [0x44, 0x8b, 0], [0x44, 0x8b, 8]];
+    private static readonly byte[][] Word =
+        [[0x48, 0x8b, 0x38], [0x48, 0x8b, 0x30], [0x48, 0x8b, 0x10], [0x4c, 0x8b, 0x10], [0x4c, 0x8b, 0], [0x4c, 0x8b, 8]];
+    private static readonly byte[][] Half =
+        [[0x8b, 0x38], [0x8b, 0x30], [0x8b, 0x10], [0x44, 0x8b, 0x10], [0x44, 0x8b, 0], [0x44, 0x8b, 8]];
 
     // rbx, rcx, rdx, rsi, rdi: the arguments of a call of the old convention.
     private static readonly byte[][] OldConstant = [[0x48, 0xbb], [0x48, 0xb9], [0x48, 0xba], [0x48, 0xbe], [0x48, 0xbf]];
@@ -36,7 +38,8 @@ internal sealed class SyscallProgram
     public static bool CanRun => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>What the program wrote.</summary>
-    public static IReadOnlyList<long> Read(ReadOnlySpan<byte> output) => MemoryMarshal.Cast<byte, long>(output[..(output.Length / 8 * 8)]).ToArray();
+    public static IReadOnlyList<long> Read(ReadOnlySpan<byte> output) =>
+        MemoryMarshal.Cast<byte, long>(output[..(output.Length / 8 * 8)]).ToArray();
 
     /// <summary>The address of a text, with a zero behind it.</summary>
     public Argument Text(string text) => Bytes(Encoding.UTF8.GetBytes(text + '\0'));
