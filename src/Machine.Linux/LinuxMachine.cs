@@ -19,8 +19,8 @@ namespace Provision.Machine.Linux;
 
 /// <summary>
 /// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>downloads</c> (images on
-/// their way), <c>containers</c>, <c>volatile</c> and <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing
-/// away: volumes, programs and containers outlive the daemon.
+/// their way), <c>containers</c> and <c>lock</c>, which one daemon holds at a time; in memory, below <c>/run/provision</c>, what a reboot
+/// ends. Closing it lets go and takes nothing away: volumes, programs and containers outlive the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
 {

@@ -9,6 +9,12 @@ public sealed record EngineOptions
     /// <summary>How many workloads are worked on at once.</summary>
     public int HandsMax { get; init; } = 32;
 
+    /// <summary>How many of these may be at a step that somebody else's server can make slow (<see cref="Step.IsSlow"/>).</summary>
+    public int SlowHandsMax { get; init; } = 16;
+
+    /// <summary>How many of those may work for one user.</summary>
+    public int SlowHandsPerUser { get; init; } = 4;
+
     /// <summary>How long one step may take before it is given up and tried again.</summary>
     public TimeSpan StepDeadline { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -13,6 +13,13 @@ public abstract record Step
     [JsonIgnore]
     public virtual TimeSpan? Deadline => null;
 
+    /// <summary>
+    /// True when somebody else's server has a say in how long <see cref="DoAsync"/> takes: until the workload lives, such steps are done by
+    /// few hands (<see cref="EngineOptions.SlowHandsMax"/>), so that others go on. Not part of the step's JSON, either.
+    /// </summary>
+    [JsonIgnore]
+    public virtual bool IsSlow => false;
+
     /// <summary>Idempotent. The effect is the last thing that can fail.</summary>
     public abstract ValueTask DoAsync(IMachine machine, CancellationToken ct);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Provision.Images.Archives;
 using Provision.Machine.Images;
 using Provision.Reservations;
@@ -72,12 +73,26 @@ public sealed class ArchiveTests : IDisposable
     public void An_image_for_another_processor_is_shown_and_not_unpacked()
     {
         var image = TestImage.Oci(TestImage.Gzip);
-        var config = image.Blob("""{"architecture":"z80","os":"linux","rootfs":{"diff_ids":[]}}""");
+        var config = image.Blob("""{"architecture":"z80","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}""");
         image.Choose(image.Blob(TestImage.Manifest(config, [])));
         using var archive = image.Open(folder);
         Assert.Empty(archive.ReadConfig(image.Digest).User);
         var fault = Assert.Throws<FaultException>(() => Unpack(archive, image.Digest)).Fault;
         Assert.Equal($"The image {image.Digest} is for linux/z80, not for {Platform.Name}", fault.What);
+    }
+
+    [Fact]
+    public void A_manifest_does_not_pass_for_the_config_of_an_image_without_layers()
+    {
+        var image = TestImage.Oci(TestImage.Gzip, Of(File("a")));
+        var poison = TestImage.Docker();
+        poison.Put("config.json", Encoding.UTF8.GetString(image.Files[$"blobs/sha256/{image.Digest}"]));
+        poison.Put("manifest.json", """[{"Config":"config.json","Layers":[]}]""");
+        using var archive = poison.Open(folder);
+
+        var fault = Assert.Throws<FaultException>(() => archive.ReadConfig(image.Digest)).Fault;
+        Assert.Equal(FaultCode.Invalid, fault.Code);
+        Assert.StartsWith("The config of the image is none", fault.What, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class LogCommand
         command.SetBody(async (arguments, ct) =>
         {
             var order = arguments.GetRequiredValue(Order);
-            var files = LinuxContainers.LogsOf(new DataFolder(Verb.DataOf(arguments)).Machine, order);
+            var files = ContainerLogs.Find(new DataFolder(Verb.DataOf(arguments)).Machine, order);
             if (files.Count == 0)
             {
                 throw new FaultException(
@@ -36,7 +36,7 @@ internal static class LogCommand
             {
                 await foreach (var line in File.ReadLinesAsync(file, ct))
                 {
-                    await arguments.InvocationConfiguration.Output.WriteLineAsync(Plain.Of(line));
+                    await arguments.InvocationConfiguration.Output.WriteLineAsync(string.Join('\t', line.Split('\t').Select(Plain.Of)));
                 }
             }
         });

@@ -43,6 +43,15 @@ internal static class StatusCommand
             await output.WriteLineAsync(
                 $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} "
                 + $"until {Text(workload, "ends")} {Text(workload, "next")}");
+            if (workload.TryGetProperty("restarts", out var restarts) && restarts.GetInt32() > 0)
+            {
+                await output.WriteLineAsync($"{"",-8} started again {restarts.GetInt32()} times");
+            }
+
+            if (workload.TryGetProperty("trouble", out var cause) && cause.ValueKind == JsonValueKind.Object)
+            {
+                await output.WriteLineAsync($"{"",-8} {Text(cause, "what")}. {Text(cause, "remedy")}");
+            }
         }
 
         foreach (var name in new[] { "set_aside", "unexplained" })

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Provision.Explorer.Client;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Workloads;
 
 namespace Provision.Cli.Reservations;
 
@@ -10,7 +12,10 @@ internal static class CancelReservation
     public static Command Build(VerbMaker verbs)
     {
         var id = Lookup.Argument();
-        var keepData = new Option<bool>("--keep-data") { Description = "Keep data for the node's grace period, not destroy it at once." };
+        var keepData = new Option<bool>("--keep-data")
+        {
+            Description = "Keep a volume's data for the node's grace period, not destroy it at once.",
+        };
         var force = new Option<bool>("--force") { Description = "Also when other reservations of yours build on it and end with it." };
         var follow = new FollowOptions("deleted, or over where data is kept");
         var command = new Command("cancel", "End a lease early; the workload and its data are destroyed.") { id, keepData, force };
@@ -25,6 +30,7 @@ internal static class CancelReservation
                     return earlier;
                 }
 
+                RequireKept(found, keep);
                 if (!session.Value(force))
                 {
                     await Dependents.RequireNoneAsync(session, found, ct);
@@ -53,6 +59,18 @@ internal static class CancelReservation
                     $"{view.Id} {Verb(view, order)}{(keep ? "; its data is kept for the node's grace period" : "")}"));
             return await follow.RunAsync(session, view.Digest, keep ? Goal.Over : Goal.Deleted, ct);
         });
+    }
+
+    private static void RequireKept(ReservationView view, bool keep)
+    {
+        var kind = view.Orders.Reservation.Kind;
+        if (keep && WorkloadCatalog.Find(kind) is { KeepsData: false })
+        {
+            throw new FaultException(
+                FaultCode.Invalid,
+                $"--keep-data has no meaning for {view.Id}: a {kind} keeps nothing",
+                "Leave it out; what a container shall leave behind belongs in a volume.");
+        }
     }
 
     private static string Verb(ReservationView view, FollowUp order) =>

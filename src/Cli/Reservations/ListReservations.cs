@@ -10,6 +10,8 @@ namespace Provision.Cli.Reservations;
 /// <summary><c>reservation list</c>: yours, unless you ask for others.</summary>
 internal static class ListReservations
 {
+    private const int DataMax = 60;
+
     public static Command Build(VerbMaker verbs)
     {
         var user = new Option<string?>("--user")
@@ -51,11 +53,14 @@ internal static class ListReservations
                         view.Status,
                         Screen.Moment(view.Expires),
                         view.Orders.Reservation.Node.ToString(),
-                        view.Orders.Reservation.Data.Text,
+                        Shorten(view.Orders.Reservation.Data.Text),
                     ])));
             return ExitCodes.Success;
         });
     }
+
+    // The whole of it is in show and in --json.
+    private static string Shorten(string text) => text.Length <= DataMax ? text : text[..DataMax] + "…";
 
     private static T? Read<T>(string? text, Parser<T> parse, string option)
         where T : struct

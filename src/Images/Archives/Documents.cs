@@ -54,7 +54,12 @@ internal static class Documents
     /// <summary>An image from its config and the files of its layers.</summary>
     public static StoredImage Image(OciImage image, IReadOnlyList<(string Path, Digest? Blob)> layers)
     {
-        var contents = image.Rootfs?.DiffIds ?? [];
+        // One digest is one image, whatever form it comes in: a manifest must not pass for the config of an image without layers.
+        if (image is not { SchemaVersion: null, Rootfs: { Type: "layers", DiffIds: { } contents } })
+        {
+            throw Invalid("The config of the image is none: it names no layers by rootfs.type and rootfs.diff_ids");
+        }
+
         if (contents.Count != layers.Count)
         {
             throw Invalid($"The image has {layers.Count} layers, and its config the digests of {contents.Count}");

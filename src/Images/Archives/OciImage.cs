@@ -2,8 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Provision.Images.Archives;
 
-/// <summary>The config of an image, of OCI and of docker (config.md).</summary>
-internal sealed record OciImage(string? Architecture, string? Os, OciRunning? Config, OciRootFs? Rootfs);
+/// <summary>
+/// The config of an image, of OCI and of docker (config.md). <paramref name="SchemaVersion"/> is there in manifests and indexes alone.
+/// </summary>
+internal sealed record OciImage(string? Architecture, string? Os, OciRunning? Config, OciRootFs? Rootfs, int? SchemaVersion = null);
 
 /// <summary>How it is run; keys begin with capitals here.</summary>
 internal sealed record OciRunning(
@@ -14,4 +16,4 @@ internal sealed record OciRunning(
     [property: JsonPropertyName("User")] string? User);
 
 /// <summary>The digests of its layers, uncompressed.</summary>
-internal sealed record OciRootFs([property: JsonPropertyName("diff_ids")] IReadOnlyList<string?>? DiffIds);
+internal sealed record OciRootFs(string? Type, [property: JsonPropertyName("diff_ids")] IReadOnlyList<string?>? DiffIds);

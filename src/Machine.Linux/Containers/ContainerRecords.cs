@@ -16,7 +16,7 @@ internal sealed class ContainerRecords(Places places)
             .OrderBy(owner => owner.ToString(), StringComparer.Ordinal),
     ];
 
-    /// <summary>The record; null when there is none. One that cannot be read is of an unknown epoch.</summary>
+    /// <summary>The record; null when it was never finished, or there is none. One that cannot be read is of an unknown epoch.</summary>
     public ContainerRecord? Read(Digest owner)
     {
         var unreadable = new ContainerRecord("", 0, null);
@@ -32,7 +32,7 @@ internal sealed class ContainerRecords(Places places)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Directory.Exists(places.KeptOf(owner)) ? unreadable : null;
+            return null;
         }
     }
 

@@ -41,10 +41,26 @@ internal sealed class ControlGroups(TimeProvider time)
     /// </summary>
     public void LimitSockets(string group, ByteSize size)
     {
-        foreach (var file in Files(group, "memory.kmem.tcp.limit_in_bytes"))
-        {
-            File.WriteAllText(file, size.Bytes.ToString(CultureInfo.InvariantCulture));
-        }
+        Write(group, "memory.kmem.tcp.limit_in_bytes", size.Bytes.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>
+    /// Limits how many processes and threads there are in the group, and below it, to half of what the machine has numbers for.
+    /// </summary>
+    public void LimitProcesses(string group)
+    {
+        var numbers = new[] { "/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max" }
+            .Min(file => long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
+        Write(group, "pids.max", (numbers / 2).ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Limits what the group takes of the machine's processors to this share of all of them.</summary>
+    public void LimitProcessors(string group, double share)
+    {
+        const int period = 100_000; // Microseconds.
+        var quota = (long)(period * Environment.ProcessorCount * share);
+        Write(group, "cpu.cfs_quota_us", quota.ToString(CultureInfo.InvariantCulture));
+        Write(group, "cpu.max", string.Create(CultureInfo.InvariantCulture, $"{quota} {period}"));
     }
 
     /// <summary>
@@ -83,7 +99,7 @@ internal sealed class ControlGroups(TimeProvider time)
         RemoveEmpty(group);
     }
 
-    /// <summary>Kills all that is in the group or below it; returns when nothing is left. No such group: nothing to do.</summary>
+    /// <summary>Kills all that is in the group; returns when nothing is left. No such group: nothing to do.</summary>
     /// <exception cref="FaultException"><c>Unavailable</c>: something in it does not end.</exception>
     public async ValueTask KillAsync(string group)
     {
@@ -174,6 +190,15 @@ internal sealed class ControlGroups(TimeProvider time)
         if (freezer is not null)
         {
             File.WriteAllText(freezer, state);
+        }
+    }
+
+    // Only where there is such a file: which, says the version.
+    private void Write(string group, string name, string text)
+    {
+        foreach (var file in Files(group, name))
+        {
+            File.WriteAllText(file, text);
         }
     }
 

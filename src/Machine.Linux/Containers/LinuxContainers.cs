@@ -66,30 +66,11 @@ public sealed class LinuxContainers : IContainers, IDisposable
 
             foreach (var owner in containers.records.Owners())
             {
-                containers.Watch(await containers.LookAsync(owner));
+                await containers.AdoptAsync(owner);
             }
 
             return containers;
         });
-    }
-
-    /// <summary>
-    /// The files that hold what a container said, oldest first; none when there is no such container, or several begin with these digits.
-    /// </summary>
-    /// <param name="root">The root of the machine.</param>
-    /// <param name="owner">The digest of its order, or the first digits of it.</param>
-    public static IReadOnlyList<string> LogsOf(string root, string owner)
-    {
-        var places = new Places(root);
-        if (!Directory.Exists(places.Containers) || !owner.All(char.IsAsciiHexDigitLower))
-        {
-            return [];
-        }
-
-        var found = Directory.EnumerateDirectories(places.Containers, owner + "*").Take(2).ToList();
-        return found.Count == 1 && Digest.TryParse(Path.GetFileName(found[0]), out var digest)
-            ? [.. new[] { places.LogBeforeOf(digest), places.LogOf(digest) }.Where(File.Exists)]
-            : [];
     }
 
     /// <inheritdoc/>
@@ -138,21 +119,18 @@ public sealed class LinuxContainers : IContainers, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<Container?> FindAsync(Digest owner, CancellationToken ct) =>
+        RunAsync($"Container {owner.Short} cannot be looked at", () => FindAsync(owner));
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct) => RunAsync("Containers cannot be listed", async () =>
     {
         var containers = new List<Container>();
         foreach (var owner in records.Owners())
         {
-            var state = await LookAsync(owner);
-            if (state is { Container.End.Cause: EndCause.SupervisorLost } && !turns.IsTaken(owner))
+            if (await FindAsync(owner) is { } container)
             {
-                state = await SettleAsync(owner, ct);
-            }
-
-            // One that is only being made was not made yet.
-            if (state is not null && !(state.NeverRan && turns.IsTaken(owner)))
-            {
-                containers.Add(state.Container);
+                containers.Add(container);
             }
         }
 
@@ -164,19 +142,18 @@ public sealed class LinuxContainers : IContainers, IDisposable
     {
         while (true)
         {
-            await ends.Reader.WaitToReadAsync(ct);
-            if (ends.Reader.TryPeek(out var owner))
+            // One that was removed meanwhile ended because somebody wanted it to.
+            var owner = await ends.Reader.ReadAsync(ct);
+            if (Directory.Exists(places.KeptOf(owner)))
             {
-                // It stays in the queue until nothing can fail or be cancelled any more.
-                var state = await RunAsync($"Container {owner.Short} cannot be ended", () => SettleAsync(owner, ct));
-                ends.Reader.TryRead(out _);
-                if (state is not null)
-                {
-                    return owner;
-                }
+                return owner;
             }
         }
     }
+
+    // One that is only being made was not made yet.
+    private async ValueTask<Container?> FindAsync(Digest owner) =>
+        await LookAsync(owner) is { } state && !(state.NeverRan && turns.IsTaken(owner)) ? state.Container : null;
 
     private async ValueTask TerminateAsync(Digest owner, Task ended, TimeSpan grace, CancellationToken ct)
     {
@@ -241,7 +218,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
                 new Container(owner, new ContainerEnd(EndCause.Rebooted, null), record.Restarts), record, Started: true);
         }
 
-        if (!runtime.WasStarted(owner))
+        if (!runtime.WasStarted(owner, record.Restarts))
         {
             var end = record.Before ?? new ContainerEnd(EndCause.SupervisorLost, null);
             return new ContainerState(new Container(owner, end, Math.Max(0, record.Restarts - 1)), record, Started: false);
@@ -263,16 +240,16 @@ public sealed class LinuxContainers : IContainers, IDisposable
         groups.Keep();
         try
         {
-            await ClearAsync(owner);
             var record = found?.Next(made.Epoch) ?? new ContainerRecord(made.Epoch, 0, null);
             records.Write(owner, record);
-            if (File.Exists(places.LogOf(owner)))
+            await ClearAsync(owner);
+            if (new FileInfo(places.LogOf(owner)) is { Exists: true, Length: > 0 } log)
             {
                 // The supervisor counts what it writes, not what is there.
-                File.Move(places.LogOf(owner), places.LogBeforeOf(owner), overwrite: true);
+                log.MoveTo(places.LogBeforeOf(owner), overwrite: true);
             }
 
-            var supervisor = await made.StartAsync(order);
+            var supervisor = await made.StartAsync(order, record.Restarts);
             var state = new ContainerState(new Container(owner, null, record.Restarts), record, Started: true) { Supervisor = supervisor };
             Watch(state);
             done = true;
@@ -294,17 +271,41 @@ public sealed class LinuxContainers : IContainers, IDisposable
         }
     }
 
-    /// <summary>Kills what a lost supervisor left running; returns how the container is then.</summary>
-    private async ValueTask<ContainerState?> SettleAsync(Digest owner, CancellationToken ct)
+    private async ValueTask AdoptAsync(Digest owner)
     {
-        using var turn = await turns.TakeAsync(owner, ct);
         var state = await LookAsync(owner);
-        if (state is { Container.End.Cause: EndCause.SupervisorLost })
+        if (state is { Container.Runs: true })
         {
-            await groups.KillAsync(places.GroupOf(owner));
+            runtime!.FinishStart(owner);
         }
 
-        return state;
+        Watch(state);
+        if (state is { Container.End.Cause: EndCause.SupervisorLost })
+        {
+            _ = TrySettleAsync(owner);
+        }
+    }
+
+    /// <summary>Kills what a lost supervisor left running.</summary>
+    private async Task TrySettleAsync(Digest owner)
+    {
+        using var turn = await turns.TakeAsync(owner, CancellationToken.None);
+        try
+        {
+            await RunAsync($"Container {owner.Short} cannot be ended", async () =>
+            {
+                if (await LookAsync(owner) is { Container.End.Cause: EndCause.SupervisorLost })
+                {
+                    await groups.KillAsync(places.GroupOf(owner));
+                }
+
+                return true;
+            });
+        }
+        catch (FaultException)
+        {
+            // Whoever starts or removes it meets the same, and says so: no other container has to wait for that.
+        }
     }
 
     private async ValueTask ClearAsync(Digest owner)
@@ -379,6 +380,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
         await ended;
         if (watches.TryRemove(KeyValuePair.Create(owner, ended)))
         {
+            await TrySettleAsync(owner);
             ends.Writer.TryWrite(owner);
         }
     }

@@ -39,15 +39,17 @@ internal sealed class Runtime : IDisposable
     /// <summary>What it is called until the next boot.</summary>
     public string Epoch { get; }
 
-    /// <summary>Starts the container, of which nothing is there.</summary>
-    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order)
+    /// <summary>
+    /// Starts the container, of which nothing is there, for the first time (0) or as restart number <paramref name="start"/>.
+    /// </summary>
+    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order, int start)
     {
         var owner = order.Owner;
         using var root = tree.Open(order.Root);
         var account = new Accounts(root).Find(order.User);
         Folders.Ensure(places.BundleOf(owner));
         var slot = ranges.Take(owner);
-        File.WriteAllText(places.SlotOf(owner), slot.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllText(places.SlotOf(owner), TextOf(slot));
         using var userNamespace = UserNamespaces.Make(IdRanges.FirstOf(slot), IdRanges.Size);
         tree.Mount(slot, root, order.Mounts, userNamespace);
         var config = new RuntimeConfig(
@@ -60,23 +62,33 @@ internal sealed class Runtime : IDisposable
             limits);
         Write(places.ConfigOf(owner), config.Write());
         var supervisor = await supervisors.StartAsync(order);
-        File.WriteAllText(places.StartedOf(owner), "");
+        File.WriteAllText(places.StartedOf(owner), TextOf(start));
         File.Delete(places.ConfigOf(owner));
         tree.Unmount(slot);
         return supervisor;
     }
 
+    /// <summary>Does what a daemon that died right after it had started the container did not come to.</summary>
+    public void FinishStart(Digest owner)
+    {
+        File.Delete(places.ConfigOf(owner));
+        if (ReadSlot(owner) is { } slot)
+        {
+            tree.Unmount(slot);
+        }
+    }
+
     /// <summary>Its supervisor; null when none runs.</summary>
     public ValueTask<RunningProcess?> FindSupervisorAsync(Digest owner) => processes.FindAsync(owner.ToString(), CancellationToken.None);
 
-    /// <summary>True when its program was started in this epoch.</summary>
-    public bool WasStarted(Digest owner) => File.Exists(places.StartedOf(owner));
+    /// <summary>True when its program was started in this epoch, as restart number <paramref name="start"/>.</summary>
+    public bool WasStarted(Digest owner, int start) =>
+        File.Exists(places.StartedOf(owner)) && File.ReadAllText(places.StartedOf(owner)) == TextOf(start);
 
     /// <summary>How the container ended whose supervisor is gone.</summary>
     public ContainerEnd ReadEnd(Digest owner)
     {
-        if (!File.Exists(places.ExitOf(owner))
-            || !int.TryParse(File.ReadAllText(places.ExitOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        if (ReadNumber(places.ExitOf(owner)) is not { } code)
         {
             return new ContainerEnd(EndCause.SupervisorLost, null);
         }
@@ -103,10 +115,16 @@ internal sealed class Runtime : IDisposable
     /// <summary>True while its first process is one that hears TERM: for another one nobody need wait.</summary>
     public bool HearsTerminate(Digest owner) => ReadFirstProcess(owner) is { } id && ProcessTable.Hears(id, TerminateSignal);
 
-    private int? ReadFirstProcess(Digest owner) => File.Exists(places.FirstProcessOf(owner))
-        && int.TryParse(File.ReadAllText(places.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? id
+    private int? ReadFirstProcess(Digest owner) => ReadNumber(places.FirstProcessOf(owner));
+
+    private int? ReadSlot(Digest owner) => ReadNumber(places.SlotOf(owner));
+
+    private static int? ReadNumber(string path) =>
+        File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
             : null;
+
+    private static string TextOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Kills what is left, and takes away all that <see cref="StartAsync"/> made. Nothing: nothing to do.</summary>
     public async ValueTask ClearAsync(Digest owner)
@@ -116,7 +134,7 @@ internal sealed class Runtime : IDisposable
         await processes.RemoveAsync(owner.ToString(), Patience, CancellationToken.None);
         await groups.KillAsync(group); // What the supervisor was just about to make.
         await groups.RemoveAsync(group);
-        if (File.Exists(places.SlotOf(owner)) && int.TryParse(File.ReadAllText(places.SlotOf(owner)), out var slot))
+        if (ReadSlot(owner) is { } slot)
         {
             tree.Unmount(slot);
             ranges.Return(slot, owner);

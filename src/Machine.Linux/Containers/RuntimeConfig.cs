@@ -164,6 +164,10 @@ internal sealed class RuntimeConfig(
         {
             json.WriteNumber("swap", order.Memory.Bytes); // Memory and swap together: no swap.
         }
+        else
+        {
+            json.WriteNumber("swappiness", 0); // Nobody counts what is in swap, so nothing of it may go there.
+        }
 
         json.WriteEndObject();
         json.WriteStartObject("cpu");

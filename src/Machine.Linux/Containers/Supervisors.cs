@@ -20,8 +20,13 @@ internal sealed class Supervisors(
     private const int ReplySizeMax = 64 * 1024;
     private const int MessageSizeMax = 500;
     private const int OpenFilesMax = 65_536;
+    private const double SupervisorsShare = 0.25; // Who says much makes its supervisor write much.
     private const int SocketsShare = 8; // An eighth of the memory, beside it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    // strerror(3): what the machine ran out of is not the tenant's mistake. A full quota (EDQUOT) is.
+    private static readonly string[] Shortages =
+        ["no space left on device", "cannot allocate memory", "resource temporarily unavailable", "too many open files"];
 
     private readonly Commands commands = new(time);
 
@@ -39,6 +44,8 @@ internal sealed class Supervisors(
             CancellationToken.None);
         pipe.Writer.Dispose();
         groups.Join(places.SupervisorsGroup, supervisor.Id);
+        groups.LimitProcesses(places.Group);
+        groups.LimitProcessors(places.SupervisorsGroup, SupervisorsShare);
         var reply = await ReadAsync(pipe, owner);
         if (ToFailure(reply) is { } message)
         {
@@ -142,16 +149,18 @@ internal sealed class Supervisors(
         // A line of a log: time="…" level=error msg="…"
         var start = message.IndexOf("msg=\"", StringComparison.Ordinal);
         var words = start < 0 ? message : message[(start + 5)..].TrimEnd('"', '\n').Replace("\\\"", "\"", StringComparison.Ordinal);
-        if (words.Contains("exec: \"", StringComparison.Ordinal) || words.Contains("executable file", StringComparison.Ordinal))
+        var reason = words[(words.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
+        var ofTheMachine = Shortages.Any(shortage => reason.Contains(shortage, StringComparison.Ordinal));
+        if (!ofTheMachine
+            && (words.Contains("exec: \"", StringComparison.Ordinal) || words.Contains("executable file", StringComparison.Ordinal)))
         {
-            var reason = words[(words.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
             return new FaultException(
                 FaultCode.Invalid,
                 $"There is no program {order.Arguments[0]} in the root that can be run: {Shorten(reason)}",
                 "Name one that the image has, by its path or with a PATH in the environment.");
         }
 
-        if (words.Contains("mkdir ", StringComparison.Ordinal) || words.Contains("chdir to cwd", StringComparison.Ordinal))
+        if (!ofTheMachine && (IsAboutFolder(words, order.WorkingFolder) || words.Contains("chdir to cwd", StringComparison.Ordinal)))
         {
             return new FaultException(
                 FaultCode.Invalid,
@@ -163,6 +172,15 @@ internal sealed class Supervisors(
             FaultCode.Unavailable,
             words.Length > 0 ? $"The container cannot be made: {Shorten(words)}" : "The supervisor of the container ended without a word",
             $"Look at {places.SupervisorLogOf(order.Owner)} and the kernel's log.");
+    }
+
+    // The runtime names the folder that it could not make: the working folder, or one above it.
+    private static bool IsAboutFolder(string words, string folder)
+    {
+        const string make = "mkdir ";
+        var start = words.IndexOf(make, StringComparison.Ordinal) + make.Length;
+        var end = start < make.Length ? -1 : words.IndexOf(": ", start, StringComparison.Ordinal);
+        return end > start && $"{folder}/".StartsWith($"{words[start..end].TrimEnd('/')}/", StringComparison.Ordinal);
     }
 
     private static string Shorten(string text) => text.Length <= MessageSizeMax ? text : text[..MessageSizeMax] + "…";

@@ -43,7 +43,7 @@ internal static class SystemCallFilter
 
         // Memory.
         .. Words("""
-        brk cachestat madvise map_shadow_stack membarrier memfd_create mincore mlock mlock2 mlockall mmap mprotect mremap mseal
+        brk cachestat madvise map_shadow_stack membarrier mincore mlock mlock2 mlockall mprotect mremap mseal
         msync munlock munlockall munmap pkey_alloc pkey_free pkey_mprotect remap_file_pages
         """),
 
@@ -69,18 +69,37 @@ internal static class SystemCallFilter
         .. Words("""
         accept accept4 bind connect getpeername getsockname getsockopt listen mq_getsetattr mq_notify mq_open mq_timedreceive
         mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd recvfrom recvmmsg recvmsg semctl semget semop semtimedop sendmmsg
-        sendmsg sendto setsockopt shmat shmctl shmdt shmget shutdown
+        sendmsg sendto setsockopt shmat shmctl shmdt shutdown
         """),
     ];
 
-    // Unix, IPv4, IPv6 and netlink (which the C libraries ask for addresses); socket.h.
-    private static readonly ulong[] Families = [1, 2, 10, 16];
+    // MAP_HUGETLB, MFD_HUGETLB, SHM_HUGETLB: large pages, where a farmer set some aside, are in no limit of a container's memory.
+    private static readonly (string Call, int Argument, ulong Flag)[] HugePages =
+        [("mmap", 3, 0x40000), ("memfd_create", 1, 0x4), ("shmget", 2, 0x800)];
+
+    private const ulong Type = 0xf; // Beside it in the argument are SOCK_NONBLOCK and SOCK_CLOEXEC; socket.h
+
+    // Family, type, protocol. Unix; TCP, UDP and ICMP of both internets; netlink about links and addresses, which the C libraries ask for.
+    // Any other would have the kernel load the code that knows it; socket.h, in.h, linux/netlink.h.
+    private static readonly Condition[][] Sockets =
+    [
+        [new(0, Low, 1)],
+        .. from family in new ulong[] { 2, 10 }
+           from kind in new (ulong Type, ulong Protocol)[] { (1, 0), (1, 6), (2, 0), (2, 17), (2, family == 2 ? 1UL : 58UL) }
+           select new Condition[] { new(0, Low, family), new(1, Type, kind.Type), new(2, Low, kind.Protocol) },
+        [new(0, Low, 16), new(2, Low, 0)],
+    ];
 
     // PER_LINUX, PER_LINUX32, each with UNAME26, and the question what it is; personality.h.
     private static readonly ulong[] Personalities = [0, 8, 0x20000, 0x20008, Low];
 
-    // Whole families of requests: terminals, pipes and files (0x54), sockets (0x89).
-    private static readonly ulong[] RequestFamilies = [0x5400, 0x8900];
+    // Whole families of requests: terminals, pipes and files (0x54), sockets (0x89). In pieces around TIOCSETD (0x5423), which has the
+    // kernel load another discipline for a line.
+    private static readonly (ulong Mask, ulong Value)[] RequestFamilies =
+    [
+        (0xffe0, 0x5400), (0xfffe, 0x5420), (0xffff, 0x5422), (0xfffc, 0x5424), (0xfff8, 0x5428), (0xfff0, 0x5430), (0xffc0, 0x5440),
+        (0xff80, 0x5480), (0xff00, 0x8900),
+    ];
 
     // FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_IOC_FIEMAP; FIGETBSZ. linux/fs.h
     private static readonly ulong[] Requests = [0x80086601, 0x40086602, 0xc020660b, 0x2];
@@ -103,30 +122,35 @@ internal static class SystemCallFilter
         json.WriteStringValue(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64");
         json.WriteEndArray();
         json.WriteStartArray("syscalls");
-        WriteRule(json, Allowed, null, null);
-        WriteRule(json, Absent, null, NoSuchCall);
-        WriteRule(json, ["clone"], (0, NewNamespaces, 0), null);
-        WriteRules(json, "socket", 0, Low, Families);
-        WriteRules(json, "socketpair", 0, Low, [Families[0]]); // Others have none, but making one would load their code.
-        WriteRules(json, "personality", 0, Low, Personalities);
-        WriteRules(json, "ioctl", 1, 0xff00, RequestFamilies);
-        WriteRules(json, "ioctl", 1, Low, Requests);
-        WriteRules(json, "ioctl", 1, Low, SharingRequests, NotSupported);
+        WriteRule(json, Allowed, [], null);
+        WriteRule(json, Absent, [], NoSuchCall);
+        WriteRule(json, ["clone"], [new(0, NewNamespaces, 0)], null);
+        foreach (var (call, argument, flag) in HugePages)
+        {
+            WriteRule(json, [call], [new(argument, flag, 0)], null);
+        }
+
+        WriteRules(json, "socket", Sockets);
+        WriteRules(json, "socketpair", Sockets[..1]); // Others have none, but making one would load their code.
+        WriteRules(json, "personality", Personalities.Select(value => new Condition[] { new(0, Low, value) }));
+        WriteRules(json, "ioctl", RequestFamilies.Select(family => new Condition[] { new(1, family.Mask, family.Value) }));
+        WriteRules(json, "ioctl", Requests.Select(value => new Condition[] { new(1, Low, value) }));
+        WriteRules(json, "ioctl", SharingRequests.Select(value => new Condition[] { new(1, Low, value) }), NotSupported);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
     private static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static void WriteRules(Utf8JsonWriter json, string call, int argument, ulong mask, ulong[] values, int? error = null)
+    private static void WriteRules(Utf8JsonWriter json, string call, IEnumerable<Condition[]> each, int? error = null)
     {
-        foreach (var value in values)
+        foreach (var conditions in each)
         {
-            WriteRule(json, [call], (argument, mask, value), error);
+            WriteRule(json, [call], conditions, error);
         }
     }
 
-    private static void WriteRule(Utf8JsonWriter json, string[] calls, (int Argument, ulong Mask, ulong Value)? condition, int? error)
+    private static void WriteRule(Utf8JsonWriter json, string[] calls, Condition[] conditions, int? error)
     {
         json.WriteStartObject();
         json.WriteStartArray("names");
@@ -142,18 +166,21 @@ internal static class SystemCallFilter
             json.WriteNumber("errnoRet", number);
         }
 
-        if (condition is { } masked)
+        json.WriteStartArray("args");
+        foreach (var condition in conditions)
         {
-            json.WriteStartArray("args");
             json.WriteStartObject();
-            json.WriteNumber("index", masked.Argument);
-            json.WriteNumber("value", masked.Mask);
-            json.WriteNumber("valueTwo", masked.Value);
+            json.WriteNumber("index", condition.Argument);
+            json.WriteNumber("value", condition.Mask);
+            json.WriteNumber("valueTwo", condition.Value);
             json.WriteString("op", "SCMP_CMP_MASKED_EQ");
             json.WriteEndObject();
-            json.WriteEndArray();
         }
 
+        json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    /// <summary>True of a call when this argument, masked, has this value.</summary>
+    private readonly record struct Condition(int Argument, ulong Mask, ulong Value);
 }

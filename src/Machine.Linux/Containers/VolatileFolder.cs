@@ -38,7 +38,7 @@ internal static class VolatileFolder
         var epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         File.WriteAllText(EpochOf(places) + ".new", epoch);
         File.SetUnixFileMode(EpochOf(places) + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.Move(EpochOf(places) + ".new", EpochOf(places));
+        File.Move(EpochOf(places) + ".new", EpochOf(places), overwrite: true);
         return epoch;
     }
 

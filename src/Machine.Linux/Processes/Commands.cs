@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Provision.Reservations.Faults;
@@ -30,7 +31,7 @@ internal sealed class Commands(TimeProvider time)
         start.Environment["PATH"] = string.Join(':', Folders);
         start.Environment["LC_ALL"] = "C";
 
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        using var process = Start(start);
         process.StandardInput.Close();
         using var late = new CancellationTokenSource(Deadline, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
@@ -57,6 +58,23 @@ internal sealed class Commands(TimeProvider time)
             {
                 process.Kill(entireProcessTree: true);
             }
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
+        }
+        catch (Win32Exception e)
+        {
+            throw new FaultException(
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"{start.FileName} cannot be started: {e.Message}",
+                    "The machine may have too many processes or too little memory."),
+                e);
         }
     }
 

@@ -6,6 +6,8 @@ namespace Provision.Machine.Linux.Processes;
 /// <summary>The kernel's list of processes (proc(5)).</summary>
 internal static class ProcessTable
 {
+    private const int EnvironmentSizeMax = 4096; // Our line is the second.
+
     /// <summary>Every process that is alive; those that ended and only wait to be collected are not.</summary>
     public static IEnumerable<ProcessEntry> List() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Find(id) : null)
@@ -27,9 +29,29 @@ internal static class ProcessTable
                 id, int.Parse(fields[3], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>True when the process began with this line in its environment.</summary>
-    public static bool HasMark(int id, string mark) =>
-        Read($"/proc/{id}/environ") is { } environment && environment.Split('\0').Contains(mark, StringComparer.Ordinal);
+    /// <summary>
+    /// True when the process is one of the machine's root, and its environment has this line among its first. A container's processes
+    /// are somebody else's, and make their environment what they like, in size and content.
+    /// </summary>
+    public static bool HasMark(int id, string mark) => IsRoots(id) && ReadStart($"/proc/{id}/environ").Split('\0').Contains(mark);
+
+    // Real, effective, saved, and of files: proc_pid_status(5).
+    private static bool IsRoots(int id) => Read($"/proc/{id}/status")?.Split('\n')
+        .Any(line => line.StartsWith("Uid:", StringComparison.Ordinal) && line.Split('\t')[1..] is ["0", "0", "0", "0"]) is true;
+
+    private static string ReadStart(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            var bytes = new byte[EnvironmentSizeMax];
+            return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // As below.
+        }
+    }
 
     /// <summary>
     /// True when the process handles the signal or waits for it. For the first process of a process namespace nothing else counts: the

@@ -71,6 +71,14 @@ public sealed class SimulatedContainers : IContainers
     }
 
     /// <inheritdoc/>
+    public async ValueTask<Container?> FindAsync(Digest owner, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        listening = true;
+        return containers.GetValueOrDefault(owner)?.Show();
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

@@ -11,6 +11,9 @@ internal sealed class ObservedContainers(IContainers inner, Observation observat
     public ValueTask RemoveAsync(Digest owner, TimeSpan grace, CancellationToken ct) =>
         observation.Effect("remove", owner.ToString(), () => inner.RemoveAsync(owner, grace, ct));
 
+    public ValueTask<Container?> FindAsync(Digest owner, CancellationToken ct) =>
+        observation.Look("find", owner.ToString(), () => inner.FindAsync(owner, ct));
+
     public ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct) =>
         observation.Look("list", "", () => inner.ListAsync(ct));
 

@@ -24,13 +24,16 @@ public interface IContainers
     /// </summary>
     ValueTask RemoveAsync(Digest owner, TimeSpan grace, CancellationToken ct);
 
+    /// <summary>One container that was made and not removed; null: there is none. It costs the same however many there are.</summary>
+    ValueTask<Container?> FindAsync(Digest owner, CancellationToken ct);
+
     /// <summary>All containers that were made and not removed, by owner, those that ended included.</summary>
     ValueTask<IReadOnlyList<Container>> ListAsync(CancellationToken ct);
 
     /// <summary>
-    /// The owner of a container that ended by itself, as soon as one does; each end once. Ends from before the first call of this
-    /// daemon, or of its first <see cref="ListAsync"/>, which shows them, are not told. For one caller at a time; one that is
-    /// cancelled loses no end.
+    /// The owner of a container that ended by itself, as soon as one does; each end once. Ends from before this daemon first looked
+    /// (<see cref="FindAsync"/>, <see cref="ListAsync"/>, or this) are not told: who looks sees them. For one caller at a time; one that
+    /// is cancelled loses no end.
     /// </summary>
     ValueTask<Digest> NextEndAsync(CancellationToken ct);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Provision.Reservations;
 
 namespace Provision.Machine.Images;
@@ -11,10 +12,17 @@ namespace Provision.Machine.Images;
 /// <param name="Digest">The digest of the image.</param>
 public sealed record ImageReference(string Scheme, string Location, Digest Digest)
 {
+    /// <summary>The scheme of what the farmer has put on the machine.</summary>
+    public const string Local = "local";
+
     /// <summary>The longest text.</summary>
     public const int TextSizeMax = 2048;
 
     private const string Mark = "@sha256:";
+    private const int LocalNameSizeMax = 200;
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     /// <summary>Reads the text form; whether anybody serves the scheme is not judged here.</summary>
     public static bool TryParse(string? text, out ImageReference reference)
@@ -35,6 +43,12 @@ public sealed record ImageReference(string Scheme, string Location, Digest Diges
         reference = new ImageReference(text[..scheme], text[(scheme + 1)..mark], digest);
         return true;
     }
+
+    /// <summary>
+    /// True when a location of <see cref="Local"/> is the name of a file or folder: letters, digits, <c>-_.</c>, no dot first.
+    /// </summary>
+    public static bool IsLocalName(string location) =>
+        location is { Length: > 0 and <= LocalNameSizeMax } && location[0] != '.' && !location.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Scheme}:{Location}{Mark}{Digest}";

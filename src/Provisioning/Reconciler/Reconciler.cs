@@ -16,6 +16,7 @@ public sealed class Reconciler
     private readonly WorkQueue queue = new();
     private readonly List<Task> hands = [];
     private readonly HashSet<Workload> waiting = [];
+    private readonly SlowWork slow;
     private readonly Signal signal;
     private readonly Ledger ledger;
     private readonly IMachineClock clock;
@@ -34,6 +35,7 @@ public sealed class Reconciler
         this.ledger = ledger;
         this.options = options;
         clock = machine.Clock;
+        slow = new SlowWork(options);
         signal = new Signal(machine.Clock.Time);
         runner = new SagaRunner(machine, ledger, supervisor, options, backoff, log);
         supervisor.Doubted += Wake;
@@ -53,7 +55,7 @@ public sealed class Reconciler
     }
 
     /// <summary>How many workloads are in a hand, and how many wait for one.</summary>
-    public (int Held, int Ready) Load => (queue.Held, queue.Ready);
+    public (int Held, int Ready) Load => (queue.Held, queue.Ready + slow.Parked);
 
     /// <summary>Has a look at this workload soon.</summary>
     public void Wake(Workload workload)
@@ -78,7 +80,14 @@ public sealed class Reconciler
                 var wait = queue.Advance(clock.SinceBoot) ?? Timeout.InfiniteTimeSpan;
                 while (queue.Held < options.HandsMax && queue.TryTake(out var workload))
                 {
-                    hands.Add(HoldAsync(workload, ct));
+                    if (slow.TryTake(workload))
+                    {
+                        hands.Add(HoldAsync(workload, ct));
+                    }
+                    else
+                    {
+                        queue.Release(workload);
+                    }
                 }
 
                 await signal.WaitAsync(wait, ct);
@@ -108,6 +117,11 @@ public sealed class Reconciler
         finally
         {
             queue.Release(workload);
+            if (slow.Release(workload) is { } parked)
+            {
+                queue.Add(parked);
+            }
+
             signal.Set();
         }
     }

@@ -14,9 +14,31 @@ namespace Provision.Provisioning.Saga;
 /// what it writes afterwards goes out with whatever is written next. This is the workload boundary: whatever a step throws is a
 /// fault of that workload and of no other.
 /// </summary>
-public sealed partial class SagaRunner(
-    IMachine machine, Ledger ledger, Supervisor supervisor, EngineOptions options, Backoff backoff, ILogger<SagaRunner> log)
+public sealed partial class SagaRunner
 {
+    private readonly IMachine machine;
+    private readonly Ledger ledger;
+    private readonly Supervisor supervisor;
+    private readonly EngineOptions options;
+    private readonly Backoff backoff;
+    private readonly ILogger<SagaRunner> log;
+    private readonly Dictionary<Workload, CancellationTokenSource> doing = [];
+
+    /// <summary>Listens to the ledger from now on: what is withdrawn need not be finished first.</summary>
+    public SagaRunner(
+        IMachine machine, Ledger ledger, Supervisor supervisor, EngineOptions options, Backoff backoff, ILogger<SagaRunner> log)
+    {
+        (this.machine, this.ledger, this.supervisor, this.options, this.backoff, this.log) =
+            (machine, ledger, supervisor, options, backoff, log);
+        ledger.Appended += (workload, entry) =>
+        {
+            if (entry is Entry.Withdrawn && doing.TryGetValue(workload, out var stop))
+            {
+                stop.Cancel();
+            }
+        };
+    }
+
     /// <summary>Makes moves until there is none; returns how long to wait before the next attempt when one failed, else null.</summary>
     public async Task<TimeSpan?> RunAsync(Workload workload, CancellationToken ct)
     {
@@ -87,7 +109,7 @@ public sealed partial class SagaRunner(
         }
 
         var plan = workload.Plan.Steps[step];
-        var fault = await AttemptAsync(workload, plan.Deadline ?? options.StepDeadline, plan.DoAsync, ct);
+        var fault = await AttemptUnlessWithdrawnAsync(workload, plan.Deadline ?? options.StepDeadline, plan.DoAsync, ct);
         if (ct.IsCancellationRequested)
         {
             return null;
@@ -150,6 +172,21 @@ public sealed partial class SagaRunner(
         return backoff.After(workload.Attempts);
     }
 
+    private async Task<Fault?> AttemptUnlessWithdrawnAsync(
+        Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        doing.Add(workload, stop);
+        try
+        {
+            return await AttemptAsync(workload, limit, effect, stop.Token);
+        }
+        finally
+        {
+            doing.Remove(workload);
+        }
+    }
+
     private async Task<Fault?> AttemptAsync(
         Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
     {
@@ -173,6 +210,9 @@ public sealed partial class SagaRunner(
                         FaultCode.Unavailable,
                         $"The step took longer than {limit}",
                         "It is tried again; see what the machine is busy with."),
+                OperationCanceledException when ct.IsCancellationRequested =>
+                    new Fault(
+                        FaultCode.Unavailable, "The step was given up before its end", "It is undone, or made again by the next start."),
                 _ => new Fault(FaultCode.Internal, $"A defect in the step: {e}", "Report it with this text."),
             };
             return workload.Trouble;

@@ -21,7 +21,6 @@ public sealed partial class Supervisor
     private readonly EngineOptions options;
     private readonly Backoff backoff;
     private readonly ILogger<Supervisor> log;
-    private Task<IReadOnlyList<Container>>? first;
 
     /// <summary>Doubts everything that lived under an earlier daemon.</summary>
     /// <param name="machine">Has the containers.</param>
@@ -89,11 +88,9 @@ public sealed partial class Supervisor
     {
         var watch = workload.Watch!;
         var told = watch.Told;
-
-        // One look at the start does for all: whatever ends after it is told.
-        var containers = await (watch.Looked > 0 ? AskAsync(ct) : AskFirstAsync(ct));
+        var container = await machine.Containers.FindAsync(workload.Digest, ct);
         watch.Looked = told;
-        return containers.FirstOrDefault(container => container.Owner == workload.Digest);
+        return container;
     }
 
     /// <summary>Takes what <see cref="LookAsync"/> saw. An end that was not known is said, and has the workload ensured again.</summary>
@@ -158,11 +155,6 @@ public sealed partial class Supervisor
             }
         }
     }
-
-    private Task<IReadOnlyList<Container>> AskFirstAsync(CancellationToken ct) =>
-        first is null or { IsCompleted: true, IsCompletedSuccessfully: false } ? first = AskAsync(ct) : first;
-
-    private async Task<IReadOnlyList<Container>> AskAsync(CancellationToken ct) => await machine.Containers.ListAsync(ct);
 
     private void End(Workload workload, Watch watch, ContainerEnd? end)
     {

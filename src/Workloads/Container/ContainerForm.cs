@@ -14,7 +14,7 @@ internal static partial class ContainerForm
     private const int ValueSizeMax = 32 * 1024;
     private const int EntrypointSizeMax = 16 * 1024;
     private const int MountsMax = 32;
-    private static readonly string[] Schemes = ["local", "https", "http"];
+    private static readonly string[] Schemes = [ImageReference.Local, "https", "http"];
     private static readonly string[] OwnFolders = ["proc", "dev", "sys"];
 
     /// <summary>The spec; null when problems were reported.</summary>
@@ -87,6 +87,13 @@ internal static partial class ContainerForm
         else if (!Schemes.Contains(image.Scheme))
         {
             form.Refuse("flist", $"has the scheme \"{image.Scheme}\"", $"use one of: {string.Join(", ", Schemes)}");
+        }
+        else if (image.Scheme == ImageReference.Local && !ImageReference.IsLocalName(image.Location))
+        {
+            form.Refuse(
+                "flist",
+                $"names a local image \"{JsonForm.Shorten(image.Location)}\"",
+                "give letters, digits, dots, dashes and underscores, and no dot first");
         }
         else
         {

@@ -14,6 +14,8 @@ namespace Provision.Workloads.Container;
 public sealed record RunContainer(string Pool, string Owner, string Image) : ContainerStep(Pool, Owner, Image)
 {
     private const string Path = "PATH";
+    private const int PathSizeMax = 2048;
+    private const int PathFoldersMax = 32;
     private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -99,7 +101,14 @@ public sealed record RunContainer(string Pool, string Owner, string Image) : Con
             merged[name] = machine.Keys.Open(sealedText, BindingOf(name));
         }
 
-        return merged;
+        // Every folder of it is looked through when the program is started, by the machine, and each may be a maze of links.
+        var path = merged[Path];
+        return path.Length <= PathSizeMax && path.Count(c => c == ':') < PathFoldersMax
+            ? merged
+            : throw new FaultException(
+                FaultCode.Invalid,
+                $"{Path} is too long: {path.Length} characters, {path.Count(c => c == ':') + 1} folders",
+                $"Shorten it in the order or in the image: {PathSizeMax} characters, {PathFoldersMax} folders.");
     }
 
     private SecretBinding BindingOf(string variable) => UserId.TryParse(User, out var user)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Provision.Machine.Containers;
 using Provision.Reservations;
 using Xunit;
@@ -38,18 +39,54 @@ public sealed class HalfMadeTests(ContainerFixture fixture) : LinuxContainerSuit
         Assert.Single(Fixture.Slots());
     }
 
-    [Fact]
-    public async Task One_that_ended_and_was_not_started_again_stays_as_it_ended()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_that_ended_and_was_recorded_but_not_started_again_stays_as_it_ended(bool cleared)
     {
         var order = await OrderAsync("exit 3");
-        var ended = new ContainerEnd(EndCause.Exited, 3);
         await RunAsync(order);
-        await RunAsync(order);
-        Directory.Delete(Path.Combine(Fixture.Volatile!, "bundles", order.Owner.ToString()), recursive: true);
+        await RunAsync(order with { Arguments = ["exit", "4"] });
+        var epoch = JsonElement.Parse(await File.ReadAllTextAsync(RecordOf(order), Ct)).GetProperty("epoch").GetString();
+        await File.WriteAllTextAsync(
+            RecordOf(order), $$"""{"epoch":"{{epoch}}","restarts":2,"before":{"cause":"Exited","exit_code":4} }""", Ct);
+        if (cleared)
+        {
+            Directory.Delete(Path.Combine(Fixture.Volatile!, "bundles", order.Owner.ToString()), recursive: true);
+        }
+
         await ReopenAsync();
 
-        Assert.Equal(new Container(order.Owner, ended, 0), await FindAsync(order));
-        Assert.Equal(1, (await Containers.EnsureAsync(order, Ct)).Restarts);
+        Assert.Equal(new Container(order.Owner, new ContainerEnd(EndCause.Exited, 4), 1), await FindAsync(order));
+        Assert.Equal(2, (await Containers.EnsureAsync(order, Ct)).Restarts);
+    }
+
+    [Fact]
+    public async Task One_that_was_never_recorded_never_was()
+    {
+        var order = await OrderAsync("run");
+        Directory.CreateDirectory(Path.GetDirectoryName(RecordOf(order))!);
+        await ReopenAsync();
+
+        Assert.Null(await FindAsync(order));
+        Assert.Equal(new Container(order.Owner, null, 0), await Containers.EnsureAsync(order, Ct));
+    }
+
+    [Fact]
+    public async Task What_a_start_that_was_cut_short_left_of_secrets_and_mounts_goes_when_the_container_is_adopted()
+    {
+        var order = await OrderAsync("run");
+        await Containers.EnsureAsync(order, Ct);
+        var (config, slot) = (Path.Combine(Fixture.Volatile!, "bundles", order.Owner.ToString(), "config.json"), Fixture.Slots().Single());
+        var place = Path.Combine(Fixture.Volatile!, "roots", slot, "root");
+        await File.WriteAllTextAsync(config, "TOKEN=secret", Ct);
+        Directory.CreateDirectory(place);
+        Tool.Run("mount", "-t", "tmpfs", "left", place);
+        await ReopenAsync();
+
+        Assert.False(File.Exists(config));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(place)));
+        Assert.True((await FindAsync(order))?.Runs);
     }
 
     [Theory]

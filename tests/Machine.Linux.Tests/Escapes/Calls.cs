@@ -6,6 +6,7 @@ internal static class Calls
     public const long Read = 0;
     public const long Write = 1;
     public const long Open = 2;
+    public const long Map = 9; // mmap
     public const long Control = 16; // ioctl
     public const long SetMask = 14; // rt_sigprocmask
     public const long Pipe = 22;
@@ -39,6 +40,7 @@ internal static class Calls
     public const long CreateWatcher = 294; // inotify_init1
     public const long AddWatch = 254; // inotify_add_watch
     public const long SetProcessLimit = 302; // prlimit64
+    public const long MakeMemoryFile = 319; // memfd_create
     public const long CopyRange = 326; // copy_file_range
     public const long CloneByStruct = 435; // clone3
 

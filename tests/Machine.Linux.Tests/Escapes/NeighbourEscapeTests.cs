@@ -97,7 +97,36 @@ public sealed class NeighbourEscapeTests(ContainerFixture fixture) : EscapeSuite
         }
 
         program.Call(Calls.Socket, 2, 3, 1); // Raw, ICMP
-        await AreRefusedAsync(program, [.. names, "a raw socket"]);
+        program.Call(Calls.Socket, 2, 1, 132); // SCTP, as a stream and as packets in sequence
+        program.Call(Calls.Socket, 10, 5, 132);
+        program.Call(Calls.Socket, 2, 5, 0);
+        program.Call(Calls.Socket, 2, 6, 0); // DCCP
+        program.Call(Calls.Socket, 16, 3, 12); // netlink, NETFILTER
+        await AreRefusedAsync(program, [.. names, "raw", "SCTP", "SCTP of IPv6", "in sequence", "DCCP", "netfilter"]);
+    }
+
+    [Fact]
+    public async Task Large_pages_that_no_limit_counts_are_refused()
+    {
+        var program = new SyscallProgram();
+        program.Call(Calls.Map, 0, 2 << 20, 3, 0x40022, -1, 0); // private, anonymous, MAP_HUGETLB
+        program.Call(Calls.MakeMemoryFile, program.Text("large"), 4); // MFD_HUGETLB
+        program.Call(Calls.GetShared, 0, 2 << 20, 0xb80); // IPC_PRIVATE, IPC_CREAT, SHM_HUGETLB
+        await AreRefusedAsync(program, ["mmap", "memfd_create", "shmget"]);
+    }
+
+    [Fact]
+    public async Task No_line_gets_another_discipline()
+    {
+        var program = new SyscallProgram();
+        var terminal = program.Call(Calls.Open, program.Text("/dev/ptmx"), 2, 0);
+        program.Call(Calls.Control, terminal, 0x5423, program.Bytes([21, 0, 0, 0])); // TIOCSETD, N_GSM0710
+        program.Call(Calls.Control, terminal, 0x5424, program.Room(4)); // TIOCGETD
+
+        var results = await ResultsAsync(program);
+
+        Assert.InRange(results[0], 0, 64);
+        Assert.Equal([NotPermitted, 0], results.Skip(1));
     }
 
     [Fact]

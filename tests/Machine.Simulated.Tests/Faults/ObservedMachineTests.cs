@@ -61,7 +61,7 @@ public sealed class ObservedMachineTests
         method.Invoke(observed, [.. method.GetParameters().Select(parameter => Arguments[parameter.ParameterType])]);
 
         Assert.Equal(port, observer.Seen?.Port, ignoreCase: true);
-        var looks = new[] { "List", "Read", "Free" }.Any(word => verb.StartsWith(word, StringComparison.Ordinal));
+        var looks = new[] { "List", "Find", "Read", "Free" }.Any(word => verb.StartsWith(word, StringComparison.Ordinal));
         Assert.NotEqual(looks, observer.Seen?.Effect);
     }
 

@@ -40,6 +40,32 @@ public sealed class ReconcilerTests : IDisposable
         Assert.Equal(180, script.There.Count);
     }
 
+    [Theory]
+    [InlineData(16, 3)]
+    [InlineData(2, 2)]
+    public void Servers_that_are_slow_hold_few_hands_and_what_is_withdrawn_holds_none(int slowHands, int expected)
+    {
+        world.Options = new EngineOptions { HandsMax = 8, SlowHandsMax = slowHands, SlowHandsPerUser = 3 };
+        var slow = Enumerable.Range(1, 12).Select(n => world.Order(n)).ToList();
+        script.Slow.UnionWith(slow.Select(order => order.ComputeDigest()));
+        script.On = (call, ct) => script.Slow.Contains(call.Order) && call.Verb == "do"
+            ? world.Time.DelayAsync(TimeSpan.FromHours(1), ct)
+            : Task.CompletedTask;
+        world.Post(slow[0], [.. slow[1..]]);
+        world.Start();
+        world.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal((expected, 12 - expected), (world.Engine.Status().InHand, world.Engine.Status().Ready));
+
+        var other = world.Order(100);
+        world.Post(other);
+        world.Until(() => world.Told(other, ReceiptState.Ok), TimeSpan.FromSeconds(1));
+
+        slow.ForEach(order => world.Post(Actors.Cancel(order, world.Now)));
+        world.Until(() => slow.All(order => world.Told(order, ReceiptState.Deleted)), TimeSpan.FromSeconds(1));
+        world.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 0), (world.Engine.Status().InHand, world.Engine.Status().Ready));
+    }
+
     [Fact]
     public void Removals_go_first_and_kinds_by_rank_up_and_down()
     {

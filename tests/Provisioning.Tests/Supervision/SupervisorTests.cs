@@ -29,6 +29,37 @@ public sealed class SupervisorTests : IDisposable
     public void Dispose() => world.Dispose();
 
     [Fact]
+    public void Each_of_two_that_end_one_after_the_other_is_started_again()
+    {
+        var other = world.Container(2, lease: TimeSpan.FromHours(40));
+        Live(order);
+        world.Post(other);
+        world.Until(() => world.Told(other, ReceiptState.Ok));
+        world.Machine.Containers.End(digest, 3);
+        world.Pass(Minute);
+        world.Machine.Containers.End(other.ComputeDigest(), 4);
+        world.Pass(TimeSpan.FromHours(1));
+
+        Assert.Equal([ReceiptState.Ok, ReceiptState.Degraded, ReceiptState.Ok], world.StatesOf(order));
+        Assert.Equal([ReceiptState.Ok, ReceiptState.Degraded, ReceiptState.Ok], world.StatesOf(other));
+    }
+
+    [Fact]
+    public void The_end_of_one_that_was_made_after_the_first_look_is_told_as_it_was()
+    {
+        Live(order);
+        world.Restart();
+        world.Pass(Minute);
+        var other = world.Container(2, lease: TimeSpan.FromHours(40));
+        world.Post(other);
+        world.Until(() => world.Told(other, ReceiptState.Ok));
+        world.Machine.Containers.End(other.ComputeDigest(), 4);
+        world.Until(() => world.Told(other, ReceiptState.Degraded), Minute);
+
+        Assert.Equal("it ended with exit code 4; restart 1 in 1 s", world.LastReceipt(other).Fault!.What);
+    }
+
+    [Fact]
     public void One_that_ended_is_started_again_and_said_to_live_when_it_ran_for_a_while()
     {
         Live(order);
@@ -130,7 +161,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public void A_reboot_is_waited_for_by_nobody_and_one_list_does_for_all()
+    public void A_reboot_is_waited_for_by_nobody_and_each_container_is_looked_at_once()
     {
         var orders = Enumerable.Range(10, 40).Select(n => SmallContainer(n)).ToList();
         world.Start();
@@ -140,7 +171,7 @@ public sealed class SupervisorTests : IDisposable
         calls.Seen.Clear();
         world.Reboot();
         world.Until(() => world.Containers().All(container => container.Runs), Second / 10);
-        Assert.InRange(calls.TimesOf("containers", "list").Count, 1, 2);
+        Assert.Equal(orders.Count, calls.TimesOf("containers", "find").Count);
         world.Until(() => orders.TrueForAll(one => world.StatesOf(one).Count == 3), Second * 7);
         Assert.All(orders, one => Assert.Equal([ReceiptState.Ok, ReceiptState.Degraded, ReceiptState.Ok], world.StatesOf(one)));
     }
@@ -198,7 +229,7 @@ public sealed class SupervisorTests : IDisposable
     {
         Live(order);
         var broken = true;
-        calls.Fails = call => broken && call is { Port: "containers", Verb: "list" };
+        calls.Fails = call => broken && call is { Port: "containers", Verb: "find" };
         world.Restart();
         world.Pass(Minute);
         Assert.Equal(CallLog.What, world.StatusOf(order).Trouble!.What);

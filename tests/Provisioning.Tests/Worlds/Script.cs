@@ -20,6 +20,9 @@ public sealed class Script
     /// <summary>What its steps say of their deadline.</summary>
     public TimeSpan? Deadline { get; set; }
 
+    /// <summary>The orders whose steps say that they are slow.</summary>
+    public HashSet<Digest> Slow { get; } = [];
+
     /// <summary>The effects that are there now.</summary>
     public HashSet<(Digest Order, int Step)> There { get; } = [];
 

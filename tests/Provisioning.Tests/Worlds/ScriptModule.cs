@@ -56,6 +56,8 @@ public sealed record ScriptStep(Script Script, Digest Order, int Index) : Step
 {
     public override TimeSpan? Deadline => Script.Deadline;
 
+    public override bool IsSlow => Script.Slow.Contains(Order);
+
     public override ValueTask DoAsync(IMachine machine, CancellationToken ct) => Script.RunAsync(Order, "do", Index, ct);
 
     public override ValueTask UndoAsync(IMachine machine, CancellationToken ct) => Script.RunAsync(Order, "undo", Index, ct);

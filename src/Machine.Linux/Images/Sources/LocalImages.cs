@@ -1,4 +1,3 @@
-using System.Buffers;
 using Provision.Images;
 using Provision.Machine.Images;
 using Provision.Reservations.Faults;
@@ -11,17 +10,14 @@ namespace Provision.Machine.Linux.Images.Sources;
 /// <param name="folder">The folder; null when this machine has none.</param>
 internal sealed class LocalImages(string? folder) : IImageSource
 {
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
-
     /// <inheritdoc/>
-    public string Scheme => "local";
+    public string Scheme => ImageReference.Local;
 
     /// <inheritdoc/>
     public ValueTask<ImageArchive> OpenAsync(ImageReference reference, CancellationToken ct)
     {
         var name = reference.Location;
-        if (name.Length is 0 or > 200 || name.StartsWith('.') || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        if (!ImageReference.IsLocalName(name))
         {
             throw new FaultException(
                 FaultCode.Invalid,

@@ -1,3 +1,4 @@
+using Provision.Machine.Images;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
@@ -150,6 +151,36 @@ public sealed class ContainerModuleTests
                 Cores = 2,
                 Memory = 7,
             }));
+    }
+
+    [Theory]
+    [InlineData(32, 60, true)]
+    [InlineData(33, 60, false)]
+    [InlineData(20, 110, false)]
+    public async Task A_path_of_many_folders_is_refused(int folders, int size, bool taken)
+    {
+        using var world = new SimulatedWorld(powerFails: false);
+        world.Simulated.Images.Local.Add(ImageReference.TryParse(Image, out var image) ? image : null!, SimulatedWorld.ImageContent);
+        var plan = PlanWith($$"""
+            "entrypoint":"sleep 1","env":{"PATH":"{{string.Join(':', Enumerable.Repeat(new string('a', size), folders))}}"}
+            """);
+        async Task RunAsync()
+        {
+            foreach (var step in plan.Steps)
+            {
+                await step.DoAsync(world.Machine, TestContext.Current.CancellationToken);
+            }
+        }
+
+        if (taken)
+        {
+            await RunAsync();
+        }
+        else
+        {
+            var fault = (await Assert.ThrowsAsync<FaultException>(RunAsync)).Fault;
+            Assert.Equal((FaultCode.Invalid, true), (fault.Code, fault.What.StartsWith("PATH is too long", StringComparison.Ordinal)));
+        }
     }
 
     private static PoolFacts Pool(string name, DiskType type, ulong size, ulong promised) =>
