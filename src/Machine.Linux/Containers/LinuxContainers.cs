@@ -282,7 +282,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
         Watch(state);
         if (state is { Container.End.Cause: EndCause.SupervisorLost })
         {
-            _ = TrySettleAsync(owner);
+            await TrySettleAsync(owner);
         }
     }
 

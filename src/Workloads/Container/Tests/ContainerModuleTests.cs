@@ -162,7 +162,7 @@ public sealed class ContainerModuleTests
         using var world = new SimulatedWorld(powerFails: false);
         world.Simulated.Images.Local.Add(ImageReference.TryParse(Image, out var image) ? image : null!, SimulatedWorld.ImageContent);
         var plan = PlanWith($$"""
-            "entrypoint":"sleep 1","env":{"PATH":"{{string.Join(':', Enumerable.Repeat(new string('a', size), folders))}}"}
+            "entrypoint":"sleep 1","env":{"PATH":"{{string.Join(':', Enumerable.Repeat(new string('a', size), folders - 1).Append("/bin"))}}"}
             """);
         async Task RunAsync()
         {
