@@ -177,6 +177,8 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
             {
                 Memory = plan.Memory,
                 Needs = plan.Needs,
+                Provides = plan.Provides,
+                Uses = plan.Uses,
             };
         }
         catch (FaultException e)

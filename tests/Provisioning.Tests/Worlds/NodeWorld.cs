@@ -133,6 +133,10 @@ public sealed class NodeWorld : IDisposable
         Now,
         Lease);
 
+    /// <summary>An order of a script that provides or uses a shared thing of this name.</summary>
+    public Reservation Share(int number, string verb, string thing = "sort/thing", TimeSpan? lease = null) => Actors.Reserve(
+        number, verb == "uses" ? "upper" : "script", CanonicalJson.Of($$"""{"{{verb}}":"{{thing}}"}"""), Now, lease ?? Lease);
+
     /// <summary>Keeps orders at the explorer, and returns the first.</summary>
     public T Post<T>(T first, params IReadOnlyList<Order> more)
         where T : Order
