@@ -8,8 +8,10 @@ using Provision.Machine.Linux.Containers;
 using Provision.Machine.Linux.Disk;
 using Provision.Machine.Linux.Images;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Storage;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 using Provision.Reservations.Faults;
@@ -44,6 +46,9 @@ public sealed class LinuxMachine : IMachine, IDisposable
 
     /// <inheritdoc/>
     public required IImages Images { get; init; }
+
+    /// <inheritdoc/>
+    public INetworks Networks { get; } = new NoNetworks();
 
     /// <inheritdoc/>
     public IContainers Containers => containers;

@@ -19,15 +19,16 @@ public interface INetworks
 
     /// <summary>
     /// The order does not hold the network any more: from now on it is as the newest of the others says, and gone when there is none.
-    /// Not held by it, or no such network: nothing to do. <c>Conflict</c>: it is the last holder, and the network has members.
+    /// Not held by it, or no such network: nothing to do. <c>Conflict</c>: the network has members, and it is the last holder, or the
+    /// newest of the others has no room for an address of theirs; then the holders are as they were.
     /// </summary>
     ValueTask ReleaseAsync(NetworkId network, Digest holder, CancellationToken ct);
 
     /// <summary>
     /// Makes the container a member with these addresses, whether it runs or not; a member that has other addresses gets these. The
     /// network is made whole when it is not. <c>NotFound</c>: nobody holds such a network. <c>Conflict</c>: an address is another
-    /// member's, or the gateway's. <c>Invalid</c>: an address is not one that a member of the network's subnet can have.
-    /// <c>Unavailable</c>: not now.
+    /// member's, or the gateway's, or the container is a member of another network. <c>Invalid</c>: an address is not one that a member
+    /// of the network's subnet can have, or there is none of IPv4. <c>Unavailable</c>: not now.
     /// </summary>
     ValueTask JoinAsync(MemberOrder order, CancellationToken ct);
 
