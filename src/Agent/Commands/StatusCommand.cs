@@ -43,6 +43,18 @@ internal static class StatusCommand
             await output.WriteLineAsync(
                 $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} "
                 + $"until {Text(workload, "ends")} {Text(workload, "next")}");
+            if (workload.TryGetProperty("trouble", out var why))
+            {
+                await output.WriteLineAsync($"         {Text(why, "what")}");
+            }
+        }
+
+        if (status.TryGetProperty("mended", out var mended))
+        {
+            foreach (var line in mended.GetProperty("what").EnumerateArray())
+            {
+                await output.WriteLineAsync($"mended {Text(mended, "at")}: {Plain.Of(line.GetString() ?? "")}");
+            }
         }
 
         foreach (var name in new[] { "set_aside", "unexplained" })

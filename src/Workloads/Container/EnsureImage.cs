@@ -4,7 +4,7 @@ using Provision.Machine.Images;
 namespace Provision.Workloads.Container;
 
 /// <summary>The image is there, unpacked, and held by this order.</summary>
-public sealed record EnsureImage(string Pool, string Owner, string Image) : ContainerStep(Pool, Owner, Image)
+public sealed record EnsureImage(string Pool, string Owner, string Image) : RootStep(Pool, Owner, Image)
 {
     /// <inheritdoc/>
     public override async ValueTask DoAsync(IMachine machine, CancellationToken ct) =>
