@@ -48,7 +48,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     public required IImages Images { get; init; }
 
     /// <inheritdoc/>
-    public INetworks Networks { get; } = new NoNetworks();
+    public INetworks Networks { get; } = null!;
 
     /// <inheritdoc/>
     public IContainers Containers => containers;
