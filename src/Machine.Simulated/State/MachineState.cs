@@ -9,6 +9,8 @@ internal sealed record MachineState(IReadOnlyList<VolumeState> Volumes)
 
     public IReadOnlyList<ImageState> Images { get; init; } = [];
 
+    public IReadOnlyList<NetworkState> Networks { get; init; } = [];
+
     public IReadOnlyList<ContainerState> Containers { get; init; } = [];
 }
 
