@@ -39,7 +39,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
         records = new NetworkRecords(places);
         rules = new Rules(places, new Commands(time));
         access = new NetworkAccess(allowedDestinations, resolvers);
-        router = new Router(places, rules, access);
+        router = new Router(places, rules, access, routing);
         networks = new NetworkLinks(places, rules);
         members = new MemberLinks(places, new Places(this.root), new ControlGroups(time));
     }
@@ -53,7 +53,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
             var state = records.Read(order.Network).With(order);
             RequireRoom(state);
             records.Write(order);
-            await MakeAsync(state, state.Members, []);
+            await MakeAsync(state.Newest!, state.Members);
             return true;
         });
     }
@@ -76,18 +76,19 @@ public sealed class LinuxNetworks : INetworks, IDisposable
 
             if (state.IsGone)
             {
-                await RemoveAsync(network);
+                await routing.RunAsync(() => networks.Remove(network));
             }
             else if (before.Newest != state.Newest)
             {
                 RequireRoom(state);
-                await MakeAsync(state, state.Members, []);
+                await MakeAsync(state.Newest!, state.Members);
             }
 
             records.RemoveHolder(network, holder);
             if (state.IsGone)
             {
                 records.Remove(network);
+                await router.RemoveAsync(() => records.Ids().Count > 0);
             }
 
             return true;
@@ -107,7 +108,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
             MemberRules.Check(order, network, state.Members);
             RequireNoOther(order);
             records.Write(order);
-            await MakeAsync(state, [order], []);
+            await MakeAsync(network, [order]);
             return true;
         });
     }
@@ -121,7 +122,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
         {
             if (records.Read(network).Members.Any(member => member.Owner == owner))
             {
-                await routing.RunAsync(() => Remove(network, owner), CancellationToken.None);
+                await routing.RunAsync(() => members.Remove(network, owner));
                 records.RemoveMember(network, owner);
             }
 
@@ -138,40 +139,47 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<string>> MendAsync(CancellationToken ct)
     {
-        var mended = new List<string>();
-        foreach (var id in records.Ids())
+        var ids = records.Ids();
+        var mended = ids.Count == 0 ? [] : await MendAsync("router", changes => router.EnsureAsync(changes));
+        foreach (var id in ids)
         {
             using var turn = await turns.TakeAsync(id, ct);
-            var changes = new List<string>();
-            try
+            mended.AddRange(await MendAsync($"network {id}", async changes =>
             {
-                await RunAsync($"Network {id} cannot be mended", async () =>
+                var state = records.Read(id);
+                if (state.Newest is not null)
                 {
-                    var state = records.Read(id);
-                    if (state.Newest is not null)
-                    {
-                        await MakeAsync(state, state.Members, changes);
-                    }
-
-                    return true;
-                });
-            }
-            catch (FaultException e)
-            {
-                changes.Add(e.Fault.What);
-            }
-
-            mended.AddRange(changes.Select(change => $"network {id}: {change}"));
+                    await MakeLinksAsync(state.Newest, state.Members, changes);
+                }
+            }));
         }
 
         return mended;
     }
 
     /// <summary>Takes all networks away, with their members, and all that was made for any.</summary>
-    public ValueTask RemoveAllAsync(CancellationToken ct) => throw new NotImplementedException();
+    public async ValueTask RemoveAllAsync() => await RunAsync("Networks cannot be removed", async () =>
+    {
+        foreach (var name in NamespaceFolder.List(places.Prefix))
+        {
+            NamespaceFolder.Remove(name);
+        }
+
+        await router.RemoveAsync(() => false);
+        if (Directory.Exists(places.Networks))
+        {
+            Directory.Delete(places.Networks, recursive: true);
+        }
+
+        return true;
+    });
 
     /// <summary>Lets go of the networks, which stay.</summary>
-    public void Dispose() => routing.Dispose();
+    public void Dispose()
+    {
+        router.Dispose();
+        routing.Dispose();
+    }
 
     /// <summary>What a container needs to run as a member of its network.</summary>
     /// <exception cref="FaultException"><c>NotFound</c>: it is no member, or what was made for it is gone.</exception>
@@ -185,36 +193,46 @@ public sealed class LinuxNetworks : INetworks, IDisposable
             : new Membership(space, state.Newest.Gateway, member!.Addresses);
     }
 
-    private async ValueTask MakeAsync(NetworkState state, IReadOnlyList<MemberOrder> joining, List<string> changes)
+    private async ValueTask MakeAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining)
     {
-        var network = state.Newest!;
-        await router.EnsureAsync(routing, changes, CancellationToken.None);
-        using var space = await routing.RunAsync(() => networks.Ensure(network, changes), CancellationToken.None);
+        await router.EnsureAsync([]);
+        await MakeLinksAsync(network, joining, []);
+    }
+
+    private async ValueTask MakeLinksAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining, List<string> changes)
+    {
+        using var space = await routing.RunAsync(() => networks.Ensure(network, changes));
         var text = RuleTexts.OfNetwork(
             NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, access.Resolvers());
-        if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space, CancellationToken.None))
+        if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
         {
             changes.Add("rules");
         }
 
         foreach (var member in joining)
         {
-            await routing.RunAsync(
-                () =>
-                {
-                    members.Ensure(member, network, space, changes);
-                    return true;
-                },
-                CancellationToken.None);
+            await routing.RunAsync(() => members.Ensure(member, network, space, changes));
         }
     }
 
-    private ValueTask RemoveAsync(NetworkId network) => throw new NotImplementedException();
-
-    private bool Remove(NetworkId network, Digest owner)
+    /// <summary>What was mended, a line each; what cannot be is told in the same way.</summary>
+    private async ValueTask<List<string>> MendAsync(string what, Func<List<string>, ValueTask> mend)
     {
-        members.Remove(network, owner);
-        return true;
+        var changes = new List<string>();
+        try
+        {
+            await RunAsync($"The {what} cannot be mended", async () =>
+            {
+                await mend(changes);
+                return true;
+            });
+        }
+        catch (FaultException e)
+        {
+            changes.Add(e.Fault.Brief);
+        }
+
+        return [.. changes.Select(change => $"{what}: {change}")];
     }
 
     private static void RequireRoom(NetworkState state)

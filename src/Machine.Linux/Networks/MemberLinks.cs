@@ -20,7 +20,7 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
     private static readonly IPNetwork Everywhere6 = IPNetwork.Parse("::/0");
 
     /// <summary>Has the member as its order says, in a network that is whole.</summary>
-    public void Ensure(MemberOrder member, NetworkOrder network, NetworkNamespace networkSpace, List<string> changes)
+    public bool Ensure(MemberOrder member, NetworkOrder network, NetworkNamespace networkSpace, List<string> changes)
     {
         using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), [], changes);
         using var work = NamespaceWork.Of(Open(member.Owner, changes), Settings.OfMember, changes);
@@ -47,10 +47,11 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
                     ? new (IPNetwork, IPAddress?)[] { (Everywhere6, NetworkLinks.Gateway6) }
                     : [],
             ]);
+        return true;
     }
 
     /// <summary>Takes it away. None: nothing to do.</summary>
-    public void Remove(NetworkId network, Digest owner)
+    public bool Remove(NetworkId network, Digest owner)
     {
         using (var work = NamespaceWork.Find(places.NamespaceOf(network)))
         {
@@ -58,6 +59,7 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
         }
 
         NamespaceFolder.Remove(places.NamespaceOf(owner));
+        return true;
     }
 
     private static int PrefixOf(IPAddress address, NetworkOrder network) =>

@@ -58,7 +58,10 @@ internal static class NamespaceFolder
         {
         }
 
-        File.Delete(PathOf(name));
+        if (File.Exists(PathOf(name)))
+        {
+            File.Delete(PathOf(name));
+        }
     }
 
     /// <summary>The names that begin like this.</summary>

@@ -44,7 +44,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
     }
 
     /// <summary>Takes it away. None: nothing to do.</summary>
-    public void Remove(NetworkId network)
+    public bool Remove(NetworkId network)
     {
         using (var router = NamespaceWork.Find(places.Router))
         {
@@ -53,6 +53,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
 
         NamespaceFolder.Remove(places.NamespaceOf(network));
         rules.Forget(places.NamespaceOf(network));
+        return true;
     }
 
     private NetworkNamespace Make(string name, List<string> changes)

@@ -7,53 +7,72 @@ namespace Provision.Machine.Linux.Networks;
 /// The router of an instance: a namespace with a link to the machine and one to each network, and the machine's table of rules. All
 /// networks leave through it, and none reaches another.
 /// </summary>
-internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess access)
+internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess access, RoutingLock routing) : IDisposable
 {
     /// <summary>The router, as networks see it.</summary>
     public static readonly IPAddress Address = IPAddress.Parse("100.127.0.1");
 
     private static readonly IPNetwork Everywhere = IPNetwork.Parse("0.0.0.0/0");
     private readonly RouterSlots slots = new(places);
+    private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>Has it whole; adds what was not to the list.</summary>
-    public async ValueTask EnsureAsync(RoutingLock routing, List<string> changes, CancellationToken ct)
+    public async ValueTask EnsureAsync(List<string> changes)
     {
-        var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes), ct);
-        using (space)
+        await turn.WaitAsync();
+        try
         {
+            var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
+            using var _ = space;
             var (resolvers, allowed) = (access.Resolvers(), access.Allowed);
-            if (await rules.EnsureAsync(
-                places.Router, RuleTexts.Table, RuleTexts.OfRouter(resolvers, allowed, closed), space, ct))
+            if (await rules.EnsureAsync(places.Router, RuleTexts.Table, RuleTexts.OfRouter(resolvers, allowed, closed), space))
             {
                 changes.Add("rules of the router");
             }
 
             var text = RuleTexts.OfMachine(places.HostTable, places.HostLink, addresses, resolvers, allowed);
-            if (await rules.EnsureAsync(places.HostTable, places.HostTable, text, null, ct))
+            if (await rules.EnsureAsync(places.HostTable, places.HostTable, text, null))
             {
-                changes.Add("our rules of the machine");
+                changes.Add($"table {places.HostTable}");
             }
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
-    /// <summary>Takes it away, of which no network is left. None: nothing to do.</summary>
-    public async ValueTask RemoveAsync(RoutingLock routing, CancellationToken ct)
+    /// <summary>Takes it away when nobody needs it, which is asked when nobody can begin to. None: nothing to do.</summary>
+    public async ValueTask RemoveAsync(Func<bool> isNeeded)
     {
-        await routing.RunAsync(
-            () =>
+        await turn.WaitAsync();
+        try
+        {
+            if (!isNeeded())
             {
-                using (var machine = NamespaceWork.OfMachine([]))
-                {
-                    machine.Delete(places.HostLink);
-                }
+                await routing.RunAsync(RemoveLinks);
+                await rules.RemoveAsync(places.HostTable, places.HostTable);
+                rules.Clear();
+                slots.Return();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
-                NamespaceFolder.Remove(places.Router);
-                return true;
-            },
-            ct);
-        await rules.RemoveAsync(places.HostTable, places.HostTable, ct);
-        rules.Clear();
-        slots.Return();
+    public void Dispose() => turn.Dispose();
+
+    private bool RemoveLinks()
+    {
+        using (var machine = NamespaceWork.OfMachine([]))
+        {
+            machine.Delete(places.HostLink);
+        }
+
+        NamespaceFolder.Remove(places.Router);
+        return true;
     }
 
     private (NetworkNamespace Space, IPNetwork Addresses, IReadOnlyList<IPNetwork> Closed) MakeLinks(List<string> changes)

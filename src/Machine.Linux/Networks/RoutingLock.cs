@@ -9,9 +9,9 @@ internal sealed class RoutingLock : IDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
 
     /// <summary>Does it when it is our turn.</summary>
-    public async ValueTask<T> RunAsync<T>(Func<T> action, CancellationToken ct)
+    public async ValueTask<T> RunAsync<T>(Func<T> action)
     {
-        await gate.WaitAsync(ct);
+        await gate.WaitAsync();
         try
         {
             return action();

@@ -18,8 +18,7 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
     /// <param name="table">The name of the table.</param>
     /// <param name="text">The table in the words of nft(8).</param>
     /// <param name="space">The namespace; null: the machine's own.</param>
-    /// <param name="ct">Stops it.</param>
-    public async ValueTask<bool> EnsureAsync(string name, string table, string text, NetworkNamespace? space, CancellationToken ct)
+    public async ValueTask<bool> EnsureAsync(string name, string table, string text, NetworkNamespace? space)
     {
         using var socket = space?.OpenSocket(NetlinkSocket.Filtering) ?? new NetlinkSocket(NetlinkSocket.Filtering);
         var wanted = Digest.Of(Encoding.UTF8.GetBytes(text)).ToString();
@@ -39,21 +38,27 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
             }
         }
 
-        await RunAsync(text, space, ct);
+        await RunAsync(text, space);
         generation = socket.ReadGeneration();
         Write(name, new Known(wanted, generation, socket.Fingerprint(table)));
         return known is not null && known.Text == wanted;
     }
 
     /// <summary>Takes the machine's table away. None: nothing to do.</summary>
-    public async ValueTask RemoveAsync(string name, string table, CancellationToken ct)
+    public async ValueTask RemoveAsync(string name, string table)
     {
-        await RunAsync(RuleTexts.Without(table), null, ct);
+        await RunAsync(RuleTexts.Without(table), null);
         Forget(name);
     }
 
     /// <summary>A new namespace has none of them.</summary>
-    public void Forget(string name) => File.Delete(PathOf(name));
+    public void Forget(string name)
+    {
+        if (File.Exists(PathOf(name)))
+        {
+            File.Delete(PathOf(name));
+        }
+    }
 
     /// <summary>Forgets all.</summary>
     public void Clear()
@@ -64,9 +69,9 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
         }
     }
 
-    private async ValueTask RunAsync(string text, NetworkNamespace? space, CancellationToken ct)
+    private async ValueTask RunAsync(string text, NetworkNamespace? space)
     {
-        ValueTask<string> Start() => commands.RunAsync(Programs.Nft, ["-f", "-"], ct, text);
+        ValueTask<string> Start() => commands.RunAsync(Programs.Nft, ["-f", "-"], CancellationToken.None, text);
         await (space is null ? Start() : space.Run(Start));
     }
 

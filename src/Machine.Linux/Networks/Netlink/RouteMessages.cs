@@ -72,7 +72,7 @@ internal static class RouteMessages
         request.EndNest(info);
     }
 
-    /// <summary>Makes a pair of links, both switched on: one here, its peer in another namespace.</summary>
+    /// <summary>Makes a pair of links: one here, which is switched on, its peer in another namespace.</summary>
     /// <param name="request">Where to put the message.</param>
     /// <param name="name">The name here.</param>
     /// <param name="master">The bridge that it becomes a port of; 0: none.</param>
@@ -94,7 +94,7 @@ internal static class RouteMessages
         request.Add(InfoKind, "veth");
         var data = request.BeginNest(InfoData);
         var other = request.BeginNest(VethPeer);
-        request.Write(LinkBytes(0, SwitchedOn));
+        request.Write(LinkBytes(0, 0)); // It cannot be switched on before it has a peer.
         request.Add(LinkName, peer);
         request.Add(LinkHardware, HardwareAddress.Of(peerSeed));
         request.Add(LinkNamespace, (int)peerNamespace.DangerousGetHandle());
