@@ -36,7 +36,7 @@ public sealed class SimulatedMachine : IMachine
         Clock = new SimulatedClock(time, random ?? new Random(0));
         Storage = new SimulatedStorage(pools);
         Images = new SimulatedImages(Storage, Clock);
-        Containers = new SimulatedContainers(Storage);
+        Containers = new SimulatedContainers(Storage, Networks);
         Processes = new SimulatedProcesses(Clock);
     }
 

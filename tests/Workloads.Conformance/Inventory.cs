@@ -18,9 +18,9 @@ public static class Inventory
             .Concat(images
                 .Where(image => image.Holders.Count > 0)
                 .Select(image => $"image {image.Name} held by {string.Join(' ', image.Holders)}"))
-            .Concat(networks.Select(network =>
-                $"network {network.Id} {network.Subnet} held by {string.Join(' ', network.Holders)}, in it: "
-                + string.Join(", ", network.Members.Select(member => $"{member.Owner} {string.Join(' ', member.Addresses)}"))))
+            .Concat(networks.Select(network => $"network {network.Id} {network.Subnet} held by {string.Join(' ', network.Holders)}"))
+            .Concat(networks.SelectMany(network => network.Members)
+                .Select(member => $"member {member.Owner} of {member.Network} at {string.Join(' ', member.Addresses)}"))
             .Concat(containers.Select(container => $"container {container}"))
             .Concat(processes.Select(process => $"process {process.Name}")));
     }

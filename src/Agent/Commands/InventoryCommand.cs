@@ -18,66 +18,37 @@ internal static class InventoryCommand
             var folder = new DataFolder(Verb.DataOf(arguments));
             var inventory = await StatusClient.AskAsync(folder.Socket, HttpMethod.Get, "inventory", ct);
             var output = arguments.InvocationConfiguration.Output;
-            if (arguments.GetValue(Verb.Json))
+            foreach (var line in arguments.GetValue(Verb.Json) ? [inventory.GetRawText()] : LinesOf(inventory))
             {
-                await output.WriteLineAsync(inventory.GetRawText());
-            }
-            else
-            {
-                await PrintAsync(output, inventory);
+                await output.WriteLineAsync(line);
             }
         });
         return command;
     }
 
-    private static async Task PrintAsync(TextWriter output, JsonElement inventory)
-    {
-        foreach (var pool in inventory.GetProperty("pools").EnumerateArray())
-        {
-            await output.WriteLineAsync(
-                $"pool     {pool.GetProperty("name").GetString()} {pool.GetProperty("type").GetString()} "
-                + $"{new ByteSize(pool.GetProperty("size").GetInt64())}");
-        }
+    private static IEnumerable<string> LinesOf(JsonElement inventory) =>
+    [
+        .. All(inventory, "pools").Select(pool =>
+            $"pool     {Text(pool, "name")} {Text(pool, "type")} {new ByteSize(pool.GetProperty("size").GetInt64())}"),
+        .. All(inventory, "volumes").Select(volume => $"volume   {Text(volume, "owner")} {LimitOf(volume)} {Text(volume, "path")}"),
+        .. All(inventory, "images").Select(image => $"image    {Text(image, "digest")} {HoldersOf(image)}"),
+        .. All(inventory, "networks").SelectMany(network => All(network, "members")
+            .Select(member => $"member   {Text(member, "owner")} of {Text(network, "id")} at {Joined(member, "addresses")}")
+            .Prepend($"network  {Text(network, "id")} {Text(network, "subnet")} {HoldersOf(network)}")),
+        .. All(inventory, "containers").Select(container =>
+            $"container {Text(container, "owner")} {(container.GetProperty("runs").GetBoolean() ? "runs" : "ended")}"),
+        .. All(inventory, "processes").Select(process => $"process  {process.GetString()}"),
+    ];
 
-        foreach (var volume in inventory.GetProperty("volumes").EnumerateArray())
-        {
-            var limit = volume.TryGetProperty("limit", out var bytes) ? new ByteSize(bytes.GetInt64()).ToString() : "no limit";
-            await output.WriteLineAsync(
-                $"volume   {volume.GetProperty("owner").GetString()} {limit} {volume.GetProperty("path").GetString()}");
-        }
+    private static string LimitOf(JsonElement volume) =>
+        volume.TryGetProperty("limit", out var bytes) ? new ByteSize(bytes.GetInt64()).ToString() : "no limit";
 
-        foreach (var image in inventory.GetProperty("images").EnumerateArray())
-        {
-            var holders = image.GetProperty("holders").GetArrayLength();
-            await output.WriteLineAsync(
-                $"image    {image.GetProperty("digest").GetString()} {(holders == 0 ? "unused" : $"for {holders}")}");
-        }
+    private static string HoldersOf(JsonElement thing) =>
+        thing.GetProperty("holders").GetArrayLength() is var holders and > 0 ? $"for {holders}" : "unused";
 
-        await PrintNetworksAsync(output, inventory);
-        foreach (var container in inventory.GetProperty("containers").EnumerateArray())
-        {
-            var state = container.GetProperty("runs").GetBoolean() ? "runs" : "ended";
-            await output.WriteLineAsync($"container {container.GetProperty("owner").GetString()} {state}");
-        }
+    private static string Joined(JsonElement thing, string name) => string.Join(' ', All(thing, name).Select(one => one.GetString()));
 
-        foreach (var process in inventory.GetProperty("processes").EnumerateArray())
-        {
-            await output.WriteLineAsync($"process  {process.GetString()}");
-        }
-    }
+    private static string? Text(JsonElement thing, string name) => thing.GetProperty(name).GetString();
 
-    private static async Task PrintNetworksAsync(TextWriter output, JsonElement inventory)
-    {
-        foreach (var network in inventory.GetProperty("networks").EnumerateArray())
-        {
-            await output.WriteLineAsync(
-                $"network  {network.GetProperty("id").GetString()} {network.GetProperty("subnet").GetString()} "
-                + $"for {network.GetProperty("holders").GetArrayLength()}");
-            foreach (var member in network.GetProperty("members").EnumerateArray())
-            {
-                var addresses = member.GetProperty("addresses").EnumerateArray().Select(address => address.GetString());
-                await output.WriteLineAsync($"member   {member.GetProperty("owner").GetString()} {string.Join(' ', addresses)}");
-            }
-        }
-    }
+    private static JsonElement.ArrayEnumerator All(JsonElement thing, string name) => thing.GetProperty(name).EnumerateArray();
 }

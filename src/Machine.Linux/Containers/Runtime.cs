@@ -1,6 +1,7 @@
 using System.Globalization;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Processes;
 using Provision.Reservations;
@@ -40,11 +41,18 @@ internal sealed class Runtime : IDisposable
     public string Epoch { get; }
 
     /// <summary>Starts the container, of which nothing is there.</summary>
-    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order)
+    /// <param name="order">The container.</param>
+    /// <param name="member">Its place in its network; null: in none.</param>
+    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order, Membership? member)
     {
         var owner = order.Owner;
         using var root = tree.Open(order.Root);
         var account = new Accounts(root).Find(order.User);
+        if (member is not null)
+        {
+            NameFiles.Write(root, owner.Short, member);
+        }
+
         Folders.Ensure(places.BundleOf(owner));
         var slot = ranges.Take(owner);
         File.WriteAllText(places.SlotOf(owner), slot.ToString(CultureInfo.InvariantCulture));
@@ -57,9 +65,10 @@ internal sealed class Runtime : IDisposable
             IdRanges.FirstOf(slot),
             UserNamespaces.PathOf(userNamespace),
             places.GroupOf(owner),
+            isMember: member is not null,
             limits);
         Write(places.ConfigOf(owner), config.Write());
-        var supervisor = await supervisors.StartAsync(order);
+        var supervisor = await supervisors.StartAsync(order, member?.Space);
         File.WriteAllText(places.StartedOf(owner), "");
         File.Delete(places.ConfigOf(owner));
         tree.Unmount(slot);
