@@ -5,7 +5,9 @@ using Provision.Provisioning.Journal;
 
 namespace Provision.Simulation;
 
-/// <summary>Verify, then journal, then act: looks at each effect on storage, networks and containers whether its reason is durable by then.</summary>
+/// <summary>
+/// Verify, then journal, then act: looks at each effect on storage, networks and containers whether its reason is durable by then.
+/// </summary>
 public static class Witness
 {
     private static readonly string[] Making = ["started"];

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Provision.Workloads.Tests;
 
-/// <summary>A daemon that dies anywhere, and the power with it: a network is there for as long as a container uses it, and then gone.</summary>
+/// <summary>
+/// A daemon that dies anywhere, and the power with it: a network is there for as long as a container uses it, and then gone.
+/// </summary>
 public sealed class NetworkCrashTests(ITestOutputHelper output)
 {
     [Theory]

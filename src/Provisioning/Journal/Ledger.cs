@@ -125,10 +125,10 @@ public sealed class Ledger
     /// <summary>The shared things that open orders provide.</summary>
     public IReadOnlyCollection<SharedName> Provided => providers.Keys;
 
-    /// <summary>The open orders that provide a shared thing, in the order in which they came; those that are set aside among them.</summary>
+    /// <summary>The open orders that provide a shared thing, in the order in which they came; those set aside among them.</summary>
     public IReadOnlyList<Workload> ProvidersOf(SharedName thing) => providers[thing];
 
-    /// <summary>The open orders that use a shared thing, in the order in which they came; those that are set aside among them.</summary>
+    /// <summary>The open orders that use a shared thing, in the order in which they came; those set aside among them.</summary>
     public IReadOnlyList<Workload> UsersOf(SharedName thing) => users[thing];
 
     /// <summary>Takes up a new order with its first entry; nothing is durable before <see cref="AppendAsync"/> ended.</summary>
@@ -181,8 +181,11 @@ public sealed class Ledger
         MakeReceipt(workload, workload.Reservation.Kind, workload.Id, state, fault, data);
 
     /// <summary>The same, with the result that its module makes of the plan, or of none when it could not be made.</summary>
-    public Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null) => MakeReceipt(
-        workload, state, fault, workload.Module!.Result(workload.Id, state == ReceiptState.Error ? null : workload.Plan));
+    public Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null)
+    {
+        var made = state != ReceiptState.Error || workload.State.Live;
+        return MakeReceipt(workload, state, fault, workload.Module!.Result(workload.Id, made ? workload.Plan : null));
+    }
 
     /// <summary>The same for an order that has no entry yet.</summary>
     public Receipt MakeReceipt(Workload workload, string kind, ReservationId id, ReceiptState state, Fault? fault, CanonicalJson data)

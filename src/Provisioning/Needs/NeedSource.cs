@@ -4,8 +4,9 @@ using Provision.Provisioning.Sources;
 namespace Provision.Provisioning.Needs;
 
 /// <summary>
-/// Ends orders that build on what has ended, or were to use what will never be there. It is told which orders are concerned, never what to do: that is computed when their turn
-/// comes, for all of them at every start, so that a crash between the end of one and the end of the other is made good.
+/// Ends orders that build on what has ended, or were to use what will never be there. It is told which orders are concerned, never what
+/// to do: that is computed when their turn comes, for all of them at every start, so that a crash between the end of one and the end of
+/// the other is made good.
 /// </summary>
 public sealed class NeedSource : IReservationSource
 {

@@ -48,7 +48,7 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
         },
         new("network/network_id", FieldType.Text, "The private network of yours that it joins, by its name; without it, it has none.")
         {
-            Flag = "network",
+            Flag = NetworkField.Name,
             ValueName = "NAME",
         },
         new("network/ips", FieldType.Texts, "An IPv4 address of that network; the lowest free one when left out.")

@@ -21,7 +21,11 @@ internal sealed record Membership(NetworkId Network, IReadOnlyList<IPAddress> Ad
     public JoinNetwork ToStep(Digest owner) => new(
         owner.ToString(),
         Network.ToString(),
-        [.. Addresses.SelectMany(address => new[] { address, NetworkDerivation.Ipv6Of(Network, address) }).Select(address => $"{address}")]);
+        [
+            .. from address in Addresses
+               from each in new[] { address, NetworkDerivation.Ipv6Of(Network, address) }
+               select each.ToString(),
+        ]);
 
     /// <summary>Chooses for a container of this user.</summary>
     /// <exception cref="FaultException">

@@ -9,7 +9,8 @@ namespace Provision.Workloads.Container;
 /// <summary>Reads the <c>network</c> of a container.</summary>
 internal static class NetworkField
 {
-    private const string Name = "network";
+    /// <summary>What the wire calls the field.</summary>
+    public const string Name = "network";
 
     /// <summary>The network; null when there is none, or when what is there cannot be one: that is reported.</summary>
     public static JoinSpec? Read(JsonForm data)

@@ -90,7 +90,8 @@ internal static class NetworkForm
         if (form.Text("wg_public_key", required: false) is { Length: > 0 } key
             && (!Convert.TryFromBase64String(key, new byte[key.Length], out var size) || size != WireGuardKeySize))
         {
-            form.Refuse("wg_public_key", $"is \"{JsonForm.Shorten(key)}\"", "give the 32 bytes of a WireGuard key in base64, or leave it out");
+            form.Refuse(
+                "wg_public_key", $"is \"{JsonForm.Shorten(key)}\"", "give the 32 bytes of a WireGuard key in base64, or leave it out");
         }
 
         form.Int64("wg_listen_port", 0, ushort.MaxValue, required: false);
@@ -112,7 +113,10 @@ internal static class NetworkForm
 
         if (Subnets.MeaningOf(network) is { } meaning)
         {
-            form.Refuse(field, $"is {network}, which has addresses of {meaning}", "give a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16");
+            form.Refuse(
+                field,
+                $"is {network}, which has addresses of {meaning}",
+                "give a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16");
             return null;
         }
 

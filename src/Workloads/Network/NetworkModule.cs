@@ -26,8 +26,11 @@ public sealed class NetworkModule : WorkloadModule<NetworkSpec, NetworkStep>, IP
     /// <inheritdoc/>
     public override IReadOnlyList<Field> Fields { get; } =
     [
-        new("name", FieldType.Text, "What you call it. A second order of the same name is a new version of the same network.") { Required = true },
-        new("ip_range", FieldType.Text, $"All its addresses, such as 10.1.0.0/16; {NetworkSpec.RangeDefault} when left out.") { ValueName = "CIDR" },
+        new("name", FieldType.Text, "What you call it. A second order of the same name is a new version of the same network.")
+        {
+            Required = true,
+        },
+        new("ip_range", FieldType.Text, $"All its addresses, /8 to /24; {NetworkSpec.RangeDefault} when left out.") { ValueName = "CIDR" },
         new(
             "net_resources/0/subnet",
             FieldType.Text,

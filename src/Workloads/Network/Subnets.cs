@@ -53,7 +53,8 @@ internal static class Subnets
         .FirstOrDefault();
 
     /// <summary>The network of this prefix that the address is in.</summary>
-    public static IPNetwork Mask(IPAddress address, int prefix) => new(ToAddress(ToNumber(address) & (uint.MaxValue << (32 - prefix))), prefix);
+    public static IPNetwork Mask(IPAddress address, int prefix) =>
+        new(ToAddress(ToNumber(address) & (uint.MaxValue << (32 - prefix))), prefix);
 
     /// <summary>
     /// The subnet of a range when nobody chose another: the second of its /24, as Zero-OS's users leave out the first; that one when there

@@ -22,7 +22,7 @@ public sealed class NetworkMendingTests : IDisposable
     public void It_looks_at_the_start_and_then_every_interval_and_says_what_it_mended()
     {
         world.Start();
-        world.Pass(Interval * 3);
+        world.Pass((Interval * 3) + TimeSpan.FromSeconds(1));
         Assert.Equal(4, calls.TimesOf("networks", "mend").Count);
         Assert.Null(world.Engine.Status().Mended);
 

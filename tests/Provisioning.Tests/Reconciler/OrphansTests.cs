@@ -136,7 +136,9 @@ public sealed class OrphansTests : IDisposable
         Assert.Equal(stranger, Assert.Single(world.Volumes()).Name.Owner);
         Assert.Equal(
             ["remove", "remove", "release"],
-            calls.Seen.Where(seen => seen.Call is { Effect: true, Port: not "disk", Verb: not ("collect" or "mend") }).Select(seen => seen.Call.Verb));
+            calls.Seen
+                .Where(seen => seen.Call is { Effect: true, Port: not "disk", Verb: not ("collect" or "mend") })
+                .Select(seen => seen.Call.Verb));
         Assert.Equal(
             [$"container {stranger}", $"volume flash/{stranger}", $"hold of {stranger} on image flash/{NodeWorld.Image.Digest}"],
             world.Engine.Status().Unexplained);

@@ -1,6 +1,5 @@
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
-using Provision.Reservations.Faults;
 using Provision.Workloads.Conformance;
 using Xunit;
 
@@ -240,6 +239,7 @@ public sealed class ShareTests : IDisposable
         Assert.Equal(text, status.Trouble!.What);
         Assert.Equal(text, world.LastReceipt(order).Fault!.What);
         Assert.NotNull(world.LastReceipt(order).Fault!.Remedy);
+        Assert.Equal("""{"made":true}""", world.LastReceipt(order).Data.Text);
     }
 
     private void Live(Reservation order, params Reservation[] more)

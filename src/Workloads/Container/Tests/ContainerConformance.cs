@@ -46,7 +46,7 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         WithIps("[\"10.0.0.2/24\"]", "/0"),
         WithIps("[\"fd00::2\"]", "/0"),
         WithIps("[\"10.0.0.2\",\"10.0.0.2\"]", "/1"),
-        WithIps("[\"10.0.0.1\",\"10.0.0.2\",\"10.0.0.3\",\"10.0.0.4\",\"10.0.0.5\",\"10.0.0.6\",\"10.0.0.7\",\"10.0.0.8\",\"10.0.0.9\"]", ""),
+        WithIps($"[{string.Join(',', Enumerable.Range(2, 9).Select(last => $"\"10.0.0.{last}\""))}]", ""),
         WithImage("\"flist_storage\":\"zdb://hub\"", "/flist_storage"),
         WithImage("\"env\":[]", "/env"),
         WithImage("\"env\":{\"A\":1}", "/env/A"),

@@ -1,5 +1,4 @@
 using System.Net;
-using Provision.Machine.Networks;
 using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -71,7 +70,8 @@ public sealed class NetworkModuleTests
     public void A_version_without_room_for_an_address_in_use_is_refused_and_names_it(string? subnet, string field, string addresses)
     {
         var fault = Refusal(
-            subnet is null ? ""","ip_range":"172.16.0.0/16" """ : $$""","net_resources":[{"subnet":"{{subnet}}"}]""", InUse("10.1.1.5", "10.1.1.200"));
+            subnet is null ? ""","ip_range":"172.16.0.0/16" """ : $$""","net_resources":[{"subnet":"{{subnet}}"}]""",
+            InUse("10.1.1.5", "10.1.1.200"));
         Assert.Equal(FaultCode.Conflict, fault.Code);
         Assert.Equal(addresses.Split(' ').Length, fault.Problems.Count);
         Assert.All(fault.Problems.Zip(addresses.Split(' ')), pair =>
