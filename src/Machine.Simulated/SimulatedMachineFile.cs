@@ -5,9 +5,9 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Simulated;
 
 /// <summary>
-/// Keeps volumes, roots, images, networks and containers of a simulated machine in one JSON file, so that a daemon finds them again after it was
-/// killed: what ran runs on. Environments are not kept, because they may hold secrets. The file is written whole beside its place and
-/// renamed: a kill at any moment leaves the old state or the new.
+/// Keeps volumes, roots, images, networks and containers of a simulated machine in one JSON file, so that a daemon finds them again after
+/// it was killed: what ran runs on. Environments are not kept, because they may hold secrets. The file is written whole beside its place
+/// and renamed: a kill at any moment leaves the old state or the new.
 /// </summary>
 public sealed class SimulatedMachineFile
 {

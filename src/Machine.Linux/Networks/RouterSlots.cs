@@ -16,34 +16,45 @@ internal sealed class RouterSlots(NetworkPlaces places)
     private const int Slots = 32768;
     private const int Prefix = 31;
     private const string Forwarding = "/proc/sys/net/ipv4/ip_forward";
-    private static readonly string Folder = Path.Combine(Places.Shared, "routers");
-    private static readonly string WasOff = Path.Combine(Places.Shared, "forwarding-was-off");
+    private const string WasOff = "forwarding-was-off";
+    private static readonly string AllFolders = Path.Combine(Places.Shared, "routers");
+
+    // Where tests run, or a daemon in a container, there are machines beside the machine: net:[4026531840].
+    private static readonly string Folder = Path.Combine(
+        AllFolders, File.ResolveLinkTarget("/proc/self/ns/net", returnFinalTarget: false)!.Name.Trim('n', 'e', 't', ':', '[', ']'));
 
     /// <summary>The addresses of this instance, its own slot or a free one; the machine forwards from now on.</summary>
     /// <exception cref="FaultException"><c>Unavailable</c>: every slot is taken.</exception>
     public IPNetwork Take()
     {
+        Folders.Ensure(AllFolders);
+        using var held = new FolderLock(AllFolders);
         Folders.Ensure(Folder);
-        using var held = new FolderLock(Folder);
-        SwitchForwardingOn();
-        var slots = Directory.EnumerateFiles(Folder).ToDictionary(path => Path.GetFileName(path), File.ReadAllText);
-        var own = slots.FirstOrDefault(slot => slot.Value == places.Networks).Key;
-        if (own is not null)
+        var slots = ReadSlots();
+        if (slots.Count == 0)
         {
-            return ToAddresses(int.Parse(own, CultureInfo.InvariantCulture));
+            File.Delete(Path.Combine(Folder, WasOff)); // Of one who never let go.
         }
 
-        for (var slot = 0; slot < Slots; slot++)
+        if (!slots.TryGetValue(places.Networks, out var own))
         {
-            var name = slot.ToString(CultureInfo.InvariantCulture);
-            if (!slots.TryGetValue(name, out var owner) || !Directory.Exists(owner))
+            var taken = slots.Values.ToHashSet();
+            own = Enumerable.Range(0, Slots + 1).First(slot => !taken.Contains(slot));
+            if (own == Slots)
             {
-                File.WriteAllText(Path.Combine(Folder, name), places.Networks);
-                return ToAddresses(slot);
+                throw new FaultException(FaultCode.Unavailable, $"All {Slots} routers of the machine are taken", "Remove some instances.");
             }
+
+            File.WriteAllText(PathOf(own), places.Networks);
         }
 
-        throw new FaultException(FaultCode.Unavailable, $"All {Slots} routers of the machine are taken", "Remove some instances.");
+        if (File.ReadAllText(Forwarding).Trim() == "0")
+        {
+            File.WriteAllText(Path.Combine(Folder, WasOff), "");
+            File.WriteAllText(Forwarding, "1");
+        }
+
+        return new IPNetwork(new IPAddress([100, 126, (byte)(own >> 7), (byte)(own << 1)]), Prefix);
     }
 
     /// <summary>Gives the slot back; the last one has the machine forward no more when it did not before. None: nothing to do.</summary>
@@ -54,30 +65,39 @@ internal sealed class RouterSlots(NetworkPlaces places)
             return;
         }
 
-        using var held = new FolderLock(Folder);
+        using var held = new FolderLock(AllFolders);
+        var slots = ReadSlots();
+        if (slots.Remove(places.Networks, out var own))
+        {
+            File.Delete(PathOf(own));
+        }
+
+        if (slots.Count == 0)
+        {
+            if (File.Exists(Path.Combine(Folder, WasOff)))
+            {
+                File.WriteAllText(Forwarding, "0");
+            }
+
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    /// <summary>The slots by their owners, those whose owner is gone left out.</summary>
+    private static Dictionary<string, int> ReadSlots()
+    {
+        var slots = new Dictionary<string, int>();
         foreach (var path in Directory.EnumerateFiles(Folder))
         {
-            if (File.ReadAllText(path) is var owner && (owner == places.Networks || !Directory.Exists(owner)))
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var slot)
+                && File.ReadAllText(path) is var owner && Directory.Exists(owner))
             {
-                File.Delete(path);
+                slots[owner] = slot;
             }
         }
 
-        if (!Directory.EnumerateFiles(Folder).Any() && File.Exists(WasOff))
-        {
-            File.WriteAllText(Forwarding, "0");
-            File.Delete(WasOff);
-        }
+        return slots;
     }
 
-    private static void SwitchForwardingOn()
-    {
-        if (File.ReadAllText(Forwarding).Trim() == "0")
-        {
-            File.WriteAllText(WasOff, "");
-            File.WriteAllText(Forwarding, "1");
-        }
-    }
-
-    private static IPNetwork ToAddresses(int slot) => new(new IPAddress([100, 126, (byte)(slot >> 7), (byte)(slot << 1)]), Prefix);
+    private static string PathOf(int slot) => Path.Combine(Folder, slot.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Provision.Machine.Containers;
+using Provision.Reservations;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Simulated.Networks;
@@ -9,7 +10,7 @@ namespace Provision.Machine.Simulated.Networks;
 /// <param name="networks">The networks of the machine.</param>
 /// <param name="order">The container.</param>
 /// <param name="listens">Says whether another container of an owner runs and listens at a port.</param>
-internal sealed class NetworkView(SimulatedNetworks networks, ContainerOrder order, Func<Reservations.Digest, int, bool> listens)
+internal sealed class NetworkView(SimulatedNetworks networks, ContainerOrder order, Func<Digest, int, bool> listens)
 {
     private SimulatedNetwork? Network => order.Network is { } id ? networks.Find(id) : null;
 
@@ -20,12 +21,14 @@ internal sealed class NetworkView(SimulatedNetworks networks, ContainerOrder ord
     {
         if (order.Network is { } network && Member?.HasNamespace is not true)
         {
-            throw new FaultException(FaultCode.NotFound, $"{order.Owner.Short} has no namespace in network {network}", "Let it join first.");
+            throw new FaultException(
+                FaultCode.NotFound, $"{order.Owner.Short} has no namespace in network {network}", "Let it join first.");
         }
     }
 
     /// <summary>True when it has this address.</summary>
-    public bool Has(string address) => IPAddress.TryParse(address, out var parsed) && (IPAddress.IsLoopback(parsed) || Member?.Has(parsed) is true);
+    public bool Has(string address) =>
+        IPAddress.TryParse(address, out var parsed) && (IPAddress.IsLoopback(parsed) || Member?.Has(parsed) is true);
 
     /// <summary>True when it can talk to a program that listens there.</summary>
     public bool Reaches(string address, string port) =>

@@ -111,7 +111,7 @@ public sealed class SimulatedNetworks : INetworks
         return mended;
     }
 
-    /// <summary>Somebody removes the namespace of the network, and with it the links of its members. No such network: nothing to do.</summary>
+    /// <summary>Somebody removes the namespace of the network; its members' links go with it. No such network: nothing to do.</summary>
     public void RemoveNamespace(NetworkId network) => networks.GetValueOrDefault(network)?.LoseNamespace();
 
     /// <summary>Somebody empties the network's tables of rules. No such network: nothing to do.</summary>
@@ -209,7 +209,8 @@ public sealed class SimulatedNetworks : INetworks
                     "Name one of the subnet, neither its first nor its last.");
             }
 
-            if (SimulatedNetwork.IsGateway(network.Newest, address) || network.OwnerOf(address) is { } other && other.Order.Owner != order.Owner)
+            var holder = network.OwnerOf(address)?.Order.Owner;
+            if (SimulatedNetwork.IsGateway(network.Newest, address) || (holder is not null && holder != order.Owner))
             {
                 throw new FaultException(FaultCode.Conflict, $"{address} is taken in network {network.Id}", "Name another address.");
             }

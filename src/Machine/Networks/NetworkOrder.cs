@@ -12,7 +12,9 @@ public sealed record NetworkOrder
     /// <summary>The order.</summary>
     public required Digest Holder { get; init; }
 
-    /// <summary>Of several holders the one of the highest version is the newest; of equal versions, the one of the higher digest text.</summary>
+    /// <summary>
+    /// Of several holders the one of the highest version is the newest; of equal versions, the one of the higher digest text.
+    /// </summary>
     public required long Version { get; init; }
 
     /// <summary>The IPv4 addresses of the network, host bits zero: 24 to 29 bits of prefix.</summary>

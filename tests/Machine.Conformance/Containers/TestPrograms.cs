@@ -23,7 +23,8 @@ namespace Provision.Machine.Conformance.Containers;
 public static class TestPrograms
 {
     /// <summary>Programs of busybox that the scripts use, and <c>ls</c>.</summary>
-    public static IReadOnlyList<string> Applets { get; } = ["date", "dd", "echo", "grep", "head", "ip", "ls", "nc", "sh", "sleep", "timeout", "tr"];
+    public static IReadOnlyList<string> Applets { get; } =
+        ["date", "dd", "echo", "grep", "head", "ip", "ls", "nc", "sh", "sleep", "timeout", "tr"];
 
     /// <summary>The text of each script, by its name in <c>/bin</c>.</summary>
     public static IReadOnlyDictionary<string, string> Scripts { get; } = new Dictionary<string, string>

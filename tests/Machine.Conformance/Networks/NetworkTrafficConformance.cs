@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Provision.Machine.Containers;
 using Provision.Machine.Networks;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Provision.Machine.Networks;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Xunit;
 
@@ -314,8 +313,8 @@ public abstract class NetworksConformance : NetworkSuite
     public async Task Many_at_once_are_listed_by_id_and_gone_when_they_are_released()
     {
         var networks = Enumerable.Range(0, 8).Select(i => Network($"{i}")).ToList();
-        var members = networks.SelectMany(network => Enumerable.Range(5, 3).Select(i => Member(network, i, Owner($"{network.Network} {i}"))))
-            .ToList();
+        var members = networks
+            .SelectMany(network => Enumerable.Range(5, 3).Select(i => Member(network, i, Owner($"{network.Network} {i}")))).ToList();
 
         await Task.WhenAll(networks.Select(network => Networks.EnsureAsync(network, Ct).AsTask()));
         await Task.WhenAll(members.Select(member => Networks.JoinAsync(member, Ct).AsTask()));
