@@ -8,8 +8,10 @@ using Provision.Machine.Linux.Containers;
 using Provision.Machine.Linux.Disk;
 using Provision.Machine.Linux.Images;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Storage;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 using Provision.Reservations.Faults;
@@ -19,8 +21,9 @@ namespace Provision.Machine.Linux;
 
 /// <summary>
 /// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>downloads</c> (images on
-/// their way), <c>containers</c> and <c>lock</c>, which one daemon holds at a time; in memory, below <c>/run/provision</c>, what a reboot
-/// ends. Closing it lets go and takes nothing away: volumes, programs and containers outlive the daemon.
+/// their way), <c>containers</c>, <c>networks</c> and <c>lock</c>, which one daemon holds at a time; in memory, below
+/// <c>/run/provision</c>, what a reboot ends. Closing it lets go and takes nothing away: volumes, networks, programs and containers
+/// outlive the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
 {
@@ -28,11 +31,18 @@ public sealed class LinuxMachine : IMachine, IDisposable
     private readonly LinuxDisk disk;
     private readonly LinuxProcesses processes;
     private readonly LinuxContainers containers;
+    private readonly LinuxNetworks networks;
 
     private LinuxMachine(
-        FileStream @lock, LinuxDisk disk, LinuxProcesses processes, LinuxContainers containers, IMachineClock clock, KeyPair key)
+        FileStream @lock,
+        LinuxDisk disk,
+        LinuxProcesses processes,
+        LinuxNetworks networks,
+        LinuxContainers containers,
+        IMachineClock clock,
+        KeyPair key)
     {
-        (this.@lock, this.disk, this.processes, this.containers) = (@lock, disk, processes, containers);
+        (this.@lock, this.disk, this.processes, this.networks, this.containers) = (@lock, disk, processes, networks, containers);
         (Clock, Keys) = (clock, new NodeKeys(key));
     }
 
@@ -44,6 +54,9 @@ public sealed class LinuxMachine : IMachine, IDisposable
 
     /// <inheritdoc/>
     public required IImages Images { get; init; }
+
+    /// <inheritdoc/>
+    public INetworks Networks => networks;
 
     /// <inheritdoc/>
     public IContainers Containers => containers;
@@ -74,11 +87,13 @@ public sealed class LinuxMachine : IMachine, IDisposable
             var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
             var clock = new LinuxClock();
             var images = await LinuxImages.OpenAsync(storage, options, clock.Time, ct);
+            var networks = NetworksOf(options, clock);
             machine = new LinuxMachine(
                 @lock,
                 new LinuxDisk(JournalOf(options)),
                 new LinuxProcesses(RunOf(options), clock.BootId, clock.Time),
-                await LinuxContainers.OpenAsync(options.Root, storage.OpenVolume, clock.Time),
+                networks,
+                await LinuxContainers.OpenAsync(options.Root, storage.OpenVolume, clock.Time, networks),
                 clock,
                 key)
             {
@@ -97,7 +112,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
     }
 
     /// <summary>
-    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its pools with all
+    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its networks and its pools with all
     /// they hold. Killed at any moment, it can be called again.
     /// </summary>
     /// <exception cref="FaultException">
@@ -112,6 +127,11 @@ public sealed class LinuxMachine : IMachine, IDisposable
             using (var containers = await LinuxContainers.OpenAsync(options.Root, _ => null, clock.Time))
             {
                 await containers.RemoveAllAsync(grace, ct);
+            }
+
+            using (var networks = NetworksOf(options, clock))
+            {
+                await networks.RemoveAllAsync();
             }
 
             using (var processes = new LinuxProcesses(RunOf(options), clock.BootId, clock.Time))
@@ -142,8 +162,12 @@ public sealed class LinuxMachine : IMachine, IDisposable
         disk.Dispose();
         processes.Dispose();
         containers.Dispose();
+        networks.Dispose();
         @lock.Dispose();
     }
+
+    private static LinuxNetworks NetworksOf(LinuxMachineOptions options, LinuxClock clock) =>
+        new(options.Root, options.AllowedDestinations, options.Resolvers, clock.Time);
 
     private static string JournalOf(LinuxMachineOptions options) => Path.Combine(options.Root, "journal");
 

@@ -3,6 +3,7 @@ using Provision.Machine.Containers;
 using Provision.Machine.Disk;
 using Provision.Machine.Images;
 using Provision.Machine.Keys;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 
@@ -19,6 +20,9 @@ public sealed class ComposedMachine(IMachine inner) : IMachine
 
     /// <inheritdoc/>
     public IImages Images { get; init; } = inner.Images;
+
+    /// <inheritdoc/>
+    public INetworks Networks { get; init; } = inner.Networks;
 
     /// <inheritdoc/>
     public IContainers Containers { get; init; } = inner.Containers;

@@ -3,11 +3,13 @@ using Provision.Machine.Containers;
 using Provision.Machine.Disk;
 using Provision.Machine.Images;
 using Provision.Machine.Keys;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Simulated.Clock;
 using Provision.Machine.Simulated.Containers;
 using Provision.Machine.Simulated.Disk;
 using Provision.Machine.Simulated.Images;
+using Provision.Machine.Simulated.Networks;
 using Provision.Machine.Simulated.Processes;
 using Provision.Machine.Simulated.Storage;
 using Provision.Machine.Storage;
@@ -34,7 +36,7 @@ public sealed class SimulatedMachine : IMachine
         Clock = new SimulatedClock(time, random ?? new Random(0));
         Storage = new SimulatedStorage(pools);
         Images = new SimulatedImages(Storage, Clock);
-        Containers = new SimulatedContainers(Storage);
+        Containers = new SimulatedContainers(Storage, Networks);
         Processes = new SimulatedProcesses(Clock);
     }
 
@@ -46,6 +48,9 @@ public sealed class SimulatedMachine : IMachine
 
     /// <inheritdoc cref="IMachine.Images"/>
     public SimulatedImages Images { get; }
+
+    /// <inheritdoc cref="IMachine.Networks"/>
+    public SimulatedNetworks Networks { get; } = new();
 
     /// <inheritdoc cref="IMachine.Containers"/>
     public SimulatedContainers Containers { get; }
@@ -68,6 +73,8 @@ public sealed class SimulatedMachine : IMachine
 
     IImages IMachine.Images => Images;
 
+    INetworks IMachine.Networks => Networks;
+
     IContainers IMachine.Containers => Containers;
 
     IProcesses IMachine.Processes => Processes;
@@ -76,13 +83,14 @@ public sealed class SimulatedMachine : IMachine
 
     /// <summary>
     /// The power goes and comes back: bytes that were not flushed are lost or torn at a byte that <paramref name="random"/> chooses,
-    /// processes and containers end, and a new boot begins. Volumes, roots, images and what they hold stay.
+    /// processes and containers end, networks are whole no more, and a new boot begins. Volumes, roots, images and what they hold stay.
     /// </summary>
     public void PowerFailure(Random random)
     {
         Disk.PowerFailure(random);
         Processes.EndAll();
         Containers.Reboot();
+        Networks.Reboot();
         Clock.Reboot();
     }
 

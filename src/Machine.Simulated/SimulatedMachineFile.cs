@@ -5,9 +5,9 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Simulated;
 
 /// <summary>
-/// Keeps volumes, roots, images and containers of a simulated machine in one JSON file, so that a daemon finds them again after it was
-/// killed: what ran runs on. Environments are not kept, because they may hold secrets. The file is written whole beside its place and
-/// renamed: a kill at any moment leaves the old state or the new.
+/// Keeps volumes, roots, images, networks and containers of a simulated machine in one JSON file, so that a daemon finds them again after
+/// it was killed: what ran runs on. Environments are not kept, because they may hold secrets. The file is written whole beside its place
+/// and renamed: a kill at any moment leaves the old state or the new.
 /// </summary>
 public sealed class SimulatedMachineFile
 {
@@ -20,7 +20,7 @@ public sealed class SimulatedMachineFile
 
     /// <summary>
     /// Takes up what the file holds, if there is one, and writes it anew after each change from now on. Containers that ran in another
-    /// boot than <paramref name="bootId"/> were ended by the reboot.
+    /// boot than <paramref name="bootId"/> were ended by the reboot, and networks are whole no more.
     /// </summary>
     /// <exception cref="FaultException">
     /// <c>DataLoss</c>: the file is not one that this wrote. <c>Unavailable</c>: it cannot be written.
@@ -36,6 +36,7 @@ public sealed class SimulatedMachineFile
         file.Save();
         machine.Storage.Changed += file.Save;
         machine.Images.Changed += file.Save;
+        machine.Networks.Changed += file.Save;
         machine.Containers.Changed += file.Save;
     }
 
@@ -56,6 +57,11 @@ public sealed class SimulatedMachineFile
                 image.Restore(machine.Storage);
             }
 
+            foreach (var network in state.Networks)
+            {
+                network.Restore(machine.Networks);
+            }
+
             foreach (var container in state.Containers)
             {
                 container.Restore(machine.Containers);
@@ -64,6 +70,7 @@ public sealed class SimulatedMachineFile
             if (state.BootId != bootId)
             {
                 machine.Containers.Reboot();
+                machine.Networks.Reboot();
             }
         }
         catch (JsonException e)
@@ -84,6 +91,7 @@ public sealed class SimulatedMachineFile
         {
             BootId = bootId,
             Images = Sorted(machine.Storage.Images.Select(one => ImageState.Of(one.Key, one.Value)), image => image.Pool + image.Digest),
+            Networks = Sorted(machine.Networks.All.Select(NetworkState.Of), network => network.Id),
             Containers = Sorted(machine.Containers.All.Select(ContainerState.Of), container => container.Owner),
         };
         var beside = path + ".new";

@@ -3,6 +3,7 @@ using Provision.Machine.Containers;
 using Provision.Machine.Disk;
 using Provision.Machine.Images;
 using Provision.Machine.Keys;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 
@@ -23,6 +24,9 @@ public interface IMachine
 
     /// <summary>Unpacked images.</summary>
     IImages Images { get; }
+
+    /// <summary>Private networks of users.</summary>
+    INetworks Networks { get; }
 
     /// <summary>Containers.</summary>
     IContainers Containers { get; }

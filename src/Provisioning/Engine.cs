@@ -25,6 +25,7 @@ public sealed class Engine
     private readonly Reconciler.Reconciler reconciler;
     private readonly Orphans orphans;
     private readonly ImageCollection images;
+    private readonly NetworkMending mending;
     private readonly PollSource poll;
     private readonly Reporter reporter;
     private readonly Intake intake;
@@ -47,6 +48,7 @@ public sealed class Engine
         reporter = new Reporter(explorer, ledger, time, backoff, setup.Logs.CreateLogger<Reporter>());
         orphans = new Orphans(machine, ledger, setup.Logs.CreateLogger<Orphans>());
         images = new ImageCollection(machine, options, setup.Logs.CreateLogger<ImageCollection>());
+        mending = new NetworkMending(machine, options, setup.Logs.CreateLogger<NetworkMending>());
 
         NodeRegistration Register() => new NodeRegistration
         {
@@ -74,7 +76,8 @@ public sealed class Engine
     {
         try
         {
-            await Together.RunAsync(ct, sources.RunAsync, supervisor.RunAsync, reconciler.RunAsync, reporter.RunAsync, CleanAsync);
+            await Together.RunAsync(
+                ct, sources.RunAsync, supervisor.RunAsync, reconciler.RunAsync, reporter.RunAsync, mending.RunAsync, CleanAsync);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -95,9 +98,10 @@ public sealed class Engine
         Ready = reconciler.Load.Ready,
         SetAside = [.. Ledger.SetAside.Keys],
         Unexplained = orphans.Unexplained,
+        Mended = mending.Last,
         Troubles =
         [
-            .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(),
+            .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble, mending.Trouble }.OfType<Fault>(),
             .. Ledger.Reports,
             .. intake.Rejections,
         ],

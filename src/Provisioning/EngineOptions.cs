@@ -45,6 +45,9 @@ public sealed record EngineOptions
     /// <summary>How long an image that no order holds is kept.</summary>
     public TimeSpan ImageKeep { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often networks are looked at for what somebody else changed.</summary>
+    public TimeSpan MendInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a poll waits for something to happen.</summary>
     public TimeSpan PollWait { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -34,6 +34,9 @@ public sealed record EngineStatus
     /// <summary>Things with our mark that the journal does not explain.</summary>
     public required IReadOnlyList<string> Unexplained { get; init; }
 
+    /// <summary>What of the networks was mended last; null when nothing was since the daemon started.</summary>
+    public required Mending? Mended { get; init; }
+
     /// <summary>What is wrong, newest news last.</summary>
     public required IReadOnlyList<Fault> Troubles { get; init; }
 

@@ -18,6 +18,9 @@ public enum FieldType
     /// </summary>
     Volume,
 
+    /// <summary>An array of texts; the CLI's flag may be given any number of times.</summary>
+    Texts,
+
     /// <summary>An object of texts; the CLI's flag takes NAME=VALUE, any number of times.</summary>
     Map,
 

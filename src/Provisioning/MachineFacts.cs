@@ -18,6 +18,9 @@ public sealed record MachineFacts(IReadOnlyList<PoolFacts> Pools)
 
     /// <summary>The volumes of whoever ordered, and nobody else's, that are here or on their way and whose lease runs.</summary>
     public IEnumerable<VolumeFacts> Volumes { get; init; } = [];
+
+    /// <summary>The private networks of whoever ordered, and nobody else's.</summary>
+    public IEnumerable<NetworkFacts> Networks { get; init; } = [];
 }
 
 /// <summary>A pool to a planner.</summary>

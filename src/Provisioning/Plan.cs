@@ -1,3 +1,4 @@
+using Provision.Provisioning.Shared;
 using Provision.Reservations;
 
 namespace Provision.Provisioning;
@@ -15,6 +16,12 @@ public sealed record Plan(IReadOnlyList<Step> Steps, IReadOnlyList<Claim> Claims
     /// of them ends.
     /// </summary>
     public IReadOnlyList<Digest> Needs { get; init; } = [];
+
+    /// <summary>The shared things it provides, each alone or together with other orders. The last provider waits for the users.</summary>
+    public IReadOnlyList<SharedName> Provides { get; init; } = [];
+
+    /// <summary>The shared things it uses. Nothing is done before each is there; it does not end with them, they wait for it.</summary>
+    public IReadOnlyList<SharedName> Uses { get; init; } = [];
 }
 
 /// <summary>A promise of space.</summary>

@@ -87,7 +87,13 @@ public sealed class Workload
         {
             case Entry.Planned planned:
                 (Id, Reservation, Lease, Duration) = (planned.Id, planned.Reservation, planned.Lease, planned.Reservation.Duration);
-                Plan = new Plan([.. planned.Steps.Select(ReadStep)], planned.Claims) { Memory = planned.Memory, Needs = planned.Needs };
+                Plan = new Plan([.. planned.Steps.Select(ReadStep)], planned.Claims)
+                {
+                    Memory = planned.Memory,
+                    Needs = planned.Needs,
+                    Provides = planned.Provides,
+                    Uses = planned.Uses,
+                };
                 break;
             case Entry.Refused refused:
                 (Id, Reservation, Duration) = (refused.Id, refused.Reservation, refused.Reservation.Duration);

@@ -44,7 +44,7 @@ public sealed record WorkloadStatus(
 
     private static string Word(SagaState state, Move next) => state switch
     {
-        { Stuck: not null } => "stuck",
+        { Stuck: not null } when next is not Move.Wait => "stuck",
         { Unwinding: true } => "removing",
         { Expired: true } => "expired",
         { Degraded: not null } => "degraded",

@@ -10,6 +10,7 @@ public static class WorkloadCatalog
     public static IReadOnlyList<IWorkloadModule> All { get; } =
     [
         new Volume.VolumeModule(),
+        new Network.NetworkModule(),
         new Container.ContainerModule(),
     ];
 

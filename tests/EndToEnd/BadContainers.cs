@@ -12,8 +12,9 @@ internal static class BadContainers
     public static IReadOnlyDictionary<string, BadInput> All { get; } = new Dictionary<string, BadInput>
     {
         ["an interactive container"] = Wrong("interactive", "\"interactive\":true"),
-        ["a container in a network"] = Wrong("network", """ "network":{"network_id":"n","ips":["10.0.0.2"]} """),
-        ["a container with a public address"] = Wrong("network/public_ip6", """ "network":{"public_ip6":true} """),
+        ["an address that is none"] = Wrong("network/ips/0", """ "network":{"network_id":"n","ips":["10.0.0"]} """),
+        ["a network whose name is none"] = Wrong("network/network_id", """ "network":{"network_id":"../n"} """),
+        ["a container with a public address"] = Wrong("network/public_ip6", """ "network":{"network_id":"n","public_ip6":true} """),
         ["a container with a store of flists"] = Wrong("flist_storage", """ "flist_storage":"zdb://hub.example.com" """),
         ["an unknown field of a container"] = Wrong("colour", "\"colour\":\"red\""),
         ["an unknown field of its capacity"] = Wrong("capacity/gpu", """ "capacity":{"gpu":1} """),

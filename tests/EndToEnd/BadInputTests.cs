@@ -104,7 +104,11 @@ public sealed class BadInputTests : IAsyncLifetime
         string[] container = ["reservation", "create", "container", "--image"];
         string[] good = [.. container, TestImage.Install(grid).Reference.ToString()];
         await AssertRefusedAsync(FaultCode.Invalid, "--image is \"busybox\"", [.. container, "busybox"]);
-        await AssertRefusedAsync(FaultCode.Invalid, "--network", [.. good, "--network", "mine"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--ip 10.1 is", [.. good, "--network", "mine", "--ip", "10.1"]);
+        await AssertRefusedAsync(FaultCode.NotFound, "/reservation/data/network/network_id", [.. good, "--network", "mine", "--follow"]);
+        string[] network = ["reservation", "create", "network", "--name", "mine"];
+        await AssertRefusedAsync(FaultCode.Invalid, "--ip-range is 127.0.0.0/8", [.. network, "--ip-range", "127.0.0.0/8"]);
+        await AssertRefusedAsync(FaultCode.Invalid, "--subnet is \"10.1.1.0/30\"", [.. network, "--subnet", "10.1.1.0/30"]);
         await AssertRefusedAsync(FaultCode.Invalid, "--interactive", [.. good, "--interactive"]);
         await AssertRefusedAsync(FaultCode.Invalid, "--cpu is \"many\"", [.. good, "--cpu", "many"]);
         await AssertRefusedAsync(FaultCode.Invalid, "--memory is 1", [.. good, "--memory", "1"]);

@@ -97,6 +97,7 @@ public sealed class Fleet
             Assert.Empty(node.Violations);
             Assert.Empty(await node.Machine.Containers.ListAsync(CancellationToken.None));
             Assert.Empty(await node.Machine.Storage.ListVolumesAsync(CancellationToken.None));
+            Assert.Empty(await node.Machine.Networks.ListAsync(CancellationToken.None));
             Assert.All(await node.Machine.Images.ListAsync(CancellationToken.None), image => Assert.Empty(image.Holders));
             var receipts = new List<Receipt>();
             while (await core.ListReceiptsAsync(node.Id, receipts.Count) is { Count: > 0 } page)

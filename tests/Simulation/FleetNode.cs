@@ -125,7 +125,7 @@ public sealed class FleetNode : IMachineObserver
         {
             trace.Add(Name, call.ToString());
             Starts += call is { Port: "containers", Verb: "ensure" } && !dead ? 1 : 0;
-            if (call.Port is "storage" or "containers" && !dead && !Witness.Sees(Machine.Disk, call))
+            if (call is { Port: "storage" or "networks" or "containers", Verb: not "mend" } && !dead && !Witness.Sees(Machine.Disk, call))
             {
                 Violations.Add($"{call} has no durable reason");
             }
@@ -133,6 +133,11 @@ public sealed class FleetNode : IMachineObserver
             if (call is { Port: "storage", Verb: "remove" } && !dead && Containers().Any(container => Uses(container, call.Subject)))
             {
                 Violations.Add($"{call} is from under a container");
+            }
+
+            if (call is { Port: "networks", Verb: "release" } && !dead && IsLastHold(call.Subject))
+            {
+                Violations.Add($"{call} is from under the network's members");
             }
         }
 
@@ -156,6 +161,10 @@ public sealed class FleetNode : IMachineObserver
 
     private IReadOnlyList<Container> Containers() =>
         Machine.Containers.ListAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
+    private bool IsLastHold(string subject) =>
+        Machine.Networks.ListAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult().Any(network =>
+            network is { Holders: [var holder], Members.Count: > 0 } && subject == $"{network.Id}/{holder}");
 
     private bool Uses(Container container, string volume) =>
         Machine.Containers.FindOrder(container.Owner) is { } order

@@ -80,7 +80,24 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
         var mounts = volumes.Take(random.Next(3)).Select((volume, index) =>
             $$"""{"volume_id":"{{volume.ComputeDigest()}}","mountpoint":"/data{{index}}"}""");
         var program = random.Next(4) == 0 ? "exit 1" : "sleep 1";
-        return $$"""{"flist":"{{FleetNode.Image}}","entrypoint":"{{program}}","mounts":[{{string.Join(',', mounts)}}]}""";
+        return $$"""
+            {"flist":"{{FleetNode.Image}}","entrypoint":"{{program}}","mounts":[{{string.Join(',', mounts)}}],"network":{{Join()}}}
+            """;
+    }
+
+    // A network of the name may not be there, or full, and the address taken or outside of it.
+    private string Join() => random.Next(3) switch
+    {
+        0 => "null",
+        1 => $$"""{"network_id":"n{{random.Next(2)}}"}""",
+        _ => $$"""{"network_id":"n{{random.Next(2)}}","ips":["10.1.1.{{random.Next(1, 9)}}"]}""",
+    };
+
+    // Few names, so that there are many versions, and some that have no room for what is there.
+    private string DescribeNetwork()
+    {
+        var subnet = random.Next(5) switch { 0 => "10.1.1.0/29", 1 => "10.1.2.0/24", _ => "10.1.1.0/24" };
+        return $$"""{"name":"n{{random.Next(2)}}","net_resources":[{"subnet":"{{subnet}}"}]}""";
     }
 
     private async Task ReserveAsync()
@@ -88,9 +105,12 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
         var nonce = new byte[12];
         random.NextBytes(nonce);
         var node = nodes[random.Next(nodes.Count)].Id;
-        var (kind, data) = random.Next(2) == 0
-            ? ("volume", $$"""{"size":{{random.Next(0, 4)}},"type":"{{(random.Next(8) == 0 ? "HDD" : "SSD")}}"}""")
-            : ("container", Describe(node));
+        var (kind, data) = random.Next(5) switch
+        {
+            0 or 1 => ("volume", $$"""{"size":{{random.Next(0, 4)}},"type":"{{(random.Next(8) == 0 ? "HDD" : "SSD")}}"}"""),
+            2 => ("network", DescribeNetwork()),
+            _ => ("container", Describe(node)),
+        };
         var order = key.Sign(new Reservation
         {
             Node = node,

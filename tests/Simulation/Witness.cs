@@ -5,7 +5,9 @@ using Provision.Provisioning.Journal;
 
 namespace Provision.Simulation;
 
-/// <summary>Verify, then journal, then act: looks at each effect on storage and containers whether its reason is durable by then.</summary>
+/// <summary>
+/// Verify, then journal, then act: looks at each effect on storage, networks and containers whether its reason is durable by then.
+/// </summary>
 public static class Witness
 {
     private static readonly string[] Making = ["started"];
@@ -15,7 +17,7 @@ public static class Witness
     public static bool Sees(SimulatedDisk disk, MachineCall call)
     {
         var owner = call.Subject[(call.Subject.LastIndexOf('/') + 1)..];
-        var reasons = call.Verb == "remove" ? Removing : Making;
+        var reasons = call.Verb is "remove" or "release" or "leave" ? Removing : Making;
         return disk.Files
             .Where(file => Segments.TryParse(file, out _))
             .SelectMany(file => Encoding.UTF8.GetString(disk.ReadDurable(file)).Split('\n'))

@@ -13,6 +13,9 @@ public sealed class CrashHarness(Func<CrashWorld> makeWorld, Func<CrashWorld, Cr
 {
     private static readonly TimeSpan PhaseLimit = TimeSpan.FromHours(1);
 
+    /// <summary>What an engine is run with: each look at all networks is a crash point, so there are few.</summary>
+    public static EngineOptions Options { get; } = new() { MendInterval = TimeSpan.FromMinutes(2) };
+
     /// <summary>How many crash points an undisturbed life has.</summary>
     public int Points { get; private set; }
 

@@ -41,7 +41,7 @@ public sealed class NeedsStory
 
     /// <summary>What an engine needs to live through it.</summary>
     public static EngineSetup Setup { get; } =
-        Actors.Setup(new EngineOptions { Grace = TimeSpan.FromMinutes(3) }, WorkloadCatalog.All);
+        Actors.Setup(CrashHarness.Options with { Grace = TimeSpan.FromMinutes(3) }, WorkloadCatalog.All);
 
     /// <summary>The phases and the end.</summary>
     public CrashScenario Scenario => new(

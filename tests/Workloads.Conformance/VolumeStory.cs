@@ -38,7 +38,7 @@ public sealed class VolumeStory
     /// What an engine needs to live through it: leases and grace are short,
     /// because time costs turns even when it is virtual.
     /// </summary>
-    public static EngineSetup Setup { get; } = Actors.Setup(new EngineOptions { Grace = TimeSpan.FromMinutes(3) }, Module);
+    public static EngineSetup Setup { get; } = Actors.Setup(CrashHarness.Options with { Grace = TimeSpan.FromMinutes(3) }, Module);
 
     /// <summary>The phases and the end.</summary>
     public CrashScenario Scenario => new(

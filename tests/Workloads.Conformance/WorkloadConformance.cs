@@ -1,3 +1,4 @@
+using System.Net;
 using Provision.Machine;
 using Provision.Machine.Simulated.Faults;
 using Provision.Provisioning;
@@ -22,6 +23,9 @@ public abstract class WorkloadConformance<TModule>
 
     /// <summary>Invalid <c>data</c>, each with the pointer that is complained of, below <c>data</c>.</summary>
     protected abstract IReadOnlyList<(string Data, string Pointer)> BadSamples { get; }
+
+    /// <summary>Orders of the same user that the samples rely on; they are there before and after.</summary>
+    protected virtual IReadOnlyList<(string Kind, string Data)> Below => [];
 
     [Fact]
     public void Every_sample_is_valid_and_the_catalog_knows_the_kind()
@@ -68,30 +72,34 @@ public abstract class WorkloadConformance<TModule>
                 Assert.Throws<FaultException>(() => Module.ReadStep(CanonicalJson.Of(text).ToElement())).Fault.Code));
 
     [Fact]
-    public Task Doing_twice_is_doing_once() => EachAsync(async (machine, plan) =>
+    public Task Doing_twice_is_doing_once() => EachAsync(async (machine, plan, before) =>
     {
         await DoAsync(machine, plan);
         var once = await Inventory.OfAsync(machine);
         await DoAsync(machine, plan);
         Assert.Equal(once, await Inventory.OfAsync(machine));
-        Assert.NotEqual("", once);
+        Assert.NotEqual(before, once);
     });
 
     [Fact]
-    public Task Undo_is_legal_when_do_never_ran() => EachAsync(UndoAsync);
+    public Task Undo_is_legal_when_do_never_ran() => EachAsync(async (machine, plan, before) =>
+    {
+        await UndoAsync(machine, plan);
+        Assert.Equal(before, await Inventory.OfAsync(machine));
+    });
 
     [Fact]
-    public Task Undo_leaves_nothing_and_may_be_repeated() => EachAsync(async (machine, plan) =>
+    public Task Undo_leaves_nothing_and_may_be_repeated() => EachAsync(async (machine, plan, before) =>
     {
         await DoAsync(machine, plan);
         await UndoAsync(machine, plan);
-        Assert.Equal("", await Inventory.OfAsync(machine));
+        Assert.Equal(before, await Inventory.OfAsync(machine));
         await UndoAsync(machine, plan);
-        Assert.Equal("", await Inventory.OfAsync(machine));
+        Assert.Equal(before, await Inventory.OfAsync(machine));
     });
 
     [Fact]
-    public Task Undo_touches_nobody_else() => EachAsync(async (machine, plan) =>
+    public Task Undo_touches_nobody_else() => EachAsync(async (machine, plan, _) =>
     {
         var other = PlanOf(Samples[0], Digest.Of("somebody else"u8));
         await DoAsync(machine, other);
@@ -104,7 +112,7 @@ public abstract class WorkloadConformance<TModule>
     [Theory]
     [InlineData(CrashMoment.Before)]
     [InlineData(CrashMoment.After)]
-    public Task A_step_that_fails_at_any_call_is_undone_without_a_trace(CrashMoment moment) => EachAsync(async (machine, plan) =>
+    public Task A_step_that_fails_at_any_call_is_undone_without_a_trace(CrashMoment moment) => EachAsync(async (machine, plan, before) =>
     {
         for (var at = 1; ; at++)
         {
@@ -119,7 +127,7 @@ public abstract class WorkloadConformance<TModule>
             }
 
             await UndoAsync(machine, plan);
-            Assert.Equal("", await Inventory.OfAsync(machine));
+            Assert.Equal(before, await Inventory.OfAsync(machine));
             if (!failing.Failed)
             {
                 return;
@@ -133,8 +141,29 @@ public abstract class WorkloadConformance<TModule>
     public void A_crash_at_any_point_leaves_nothing_and_loses_nothing(bool powerFails) => Assert.All(Samples, sample =>
         new CrashHarness(
             () => new SimulatedWorld(powerFails),
-            world => new WorkloadStory(world, Module, CanonicalJson.Of(sample)).Scenario,
-            Actors.Setup(new EngineOptions(), Module)).CrashEverywhere(stride: 4));
+            world => new WorkloadStory(world, Module, sample, Below).Scenario,
+            Actors.Setup(CrashHarness.Options, WorkloadCatalog.All)).CrashEverywhere(stride: 4));
+
+    private Plan PlanOf(string sample) => PlanOf(sample, Owner);
+
+    private Plan PlanOf(string sample, Digest owner) => Module.Plan(owner, OrderOf(Module.Kind, sample), Facts with
+    {
+        Networks =
+        [
+            .. from plan in PlansBelow()
+               where plan.Module is IProvidesNetwork
+               let network = ((IProvidesNetwork)plan.Module).NetworkOf(plan.Plan)
+               select new NetworkFacts(
+                   network.Network,
+                   [new NetworkVersion(new ReservationId(1, 1), network, Ends: false)],
+                   new Dictionary<IPAddress, ReservationId>()),
+        ],
+    });
+
+    private IEnumerable<(IWorkloadModule Module, Plan Plan)> PlansBelow() =>
+        from order in Below
+        let module = WorkloadCatalog.Find(order.Kind)!
+        select (module, module.Plan(Digest.Of("below"u8), OrderOf(order.Kind, order.Data), Facts));
 
     private static MachineFacts Facts => new(
         [.. SimulatedWorld.Pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ByteSize.Zero))])
@@ -143,14 +172,10 @@ public abstract class WorkloadConformance<TModule>
         Memory = SimulatedWorld.Size.Memory,
     };
 
-    private static Plan PlanOf(string sample) => PlanOf(sample, Owner);
+    private static Reservation OrderOf(string kind, string data) =>
+        Actors.Reserve(1, kind, CanonicalJson.Of(data), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1));
 
-    private static Plan PlanOf(string sample, Digest owner) => Module.Plan(owner, OrderOf(sample), Facts);
-
-    private static Reservation OrderOf(string sample) =>
-        Actors.Reserve(1, Module.Kind, CanonicalJson.Of(sample), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1));
-
-    private static string WrittenSteps(string sample) =>
+    private string WrittenSteps(string sample) =>
         string.Join('\n', PlanOf(sample).Steps.Select(step => Module.WriteStep(step).Text));
 
     private static async Task DoAsync(IMachine machine, Plan plan)
@@ -169,12 +194,17 @@ public abstract class WorkloadConformance<TModule>
         }
     }
 
-    private async Task EachAsync(Func<IMachine, Plan, Task> test)
+    private async Task EachAsync(Func<IMachine, Plan, string, Task> test)
     {
         foreach (var sample in Samples)
         {
             using var world = new SimulatedWorld(powerFails: false);
-            await test(world.Machine, PlanOf(sample));
+            foreach (var (_, below) in PlansBelow())
+            {
+                await DoAsync(world.Machine, below);
+            }
+
+            await test(world.Machine, PlanOf(sample), await Inventory.OfAsync(world.Machine));
         }
     }
 }

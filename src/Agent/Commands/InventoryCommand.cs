@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Provision.Agent.Hosting;
 using Provision.Agent.Status;
 using Provision.Reservations;
@@ -17,44 +18,37 @@ internal static class InventoryCommand
             var folder = new DataFolder(Verb.DataOf(arguments));
             var inventory = await StatusClient.AskAsync(folder.Socket, HttpMethod.Get, "inventory", ct);
             var output = arguments.InvocationConfiguration.Output;
-            if (arguments.GetValue(Verb.Json))
+            foreach (var line in arguments.GetValue(Verb.Json) ? [inventory.GetRawText()] : LinesOf(inventory))
             {
-                await output.WriteLineAsync(inventory.GetRawText());
-                return;
-            }
-
-            foreach (var pool in inventory.GetProperty("pools").EnumerateArray())
-            {
-                await output.WriteLineAsync(
-                    $"pool     {pool.GetProperty("name").GetString()} {pool.GetProperty("type").GetString()} "
-                    + $"{new ByteSize(pool.GetProperty("size").GetInt64())}");
-            }
-
-            foreach (var volume in inventory.GetProperty("volumes").EnumerateArray())
-            {
-                var limit = volume.TryGetProperty("limit", out var bytes) ? new ByteSize(bytes.GetInt64()).ToString() : "no limit";
-                await output.WriteLineAsync(
-                    $"volume   {volume.GetProperty("owner").GetString()} {limit} {volume.GetProperty("path").GetString()}");
-            }
-
-            foreach (var image in inventory.GetProperty("images").EnumerateArray())
-            {
-                var holders = image.GetProperty("holders").GetArrayLength();
-                await output.WriteLineAsync(
-                    $"image    {image.GetProperty("digest").GetString()} {(holders == 0 ? "unused" : $"for {holders}")}");
-            }
-
-            foreach (var container in inventory.GetProperty("containers").EnumerateArray())
-            {
-                var state = container.GetProperty("runs").GetBoolean() ? "runs" : "ended";
-                await output.WriteLineAsync($"container {container.GetProperty("owner").GetString()} {state}");
-            }
-
-            foreach (var process in inventory.GetProperty("processes").EnumerateArray())
-            {
-                await output.WriteLineAsync($"process  {process.GetString()}");
+                await output.WriteLineAsync(line);
             }
         });
         return command;
     }
+
+    private static IEnumerable<string> LinesOf(JsonElement inventory) =>
+    [
+        .. All(inventory, "pools").Select(pool =>
+            $"pool     {Text(pool, "name")} {Text(pool, "type")} {new ByteSize(pool.GetProperty("size").GetInt64())}"),
+        .. All(inventory, "volumes").Select(volume => $"volume   {Text(volume, "owner")} {LimitOf(volume)} {Text(volume, "path")}"),
+        .. All(inventory, "images").Select(image => $"image    {Text(image, "digest")} {HoldersOf(image)}"),
+        .. All(inventory, "networks").SelectMany(network => All(network, "members")
+            .Select(member => $"member   {Text(member, "owner")} of {Text(network, "id")} at {Joined(member, "addresses")}")
+            .Prepend($"network  {Text(network, "id")} {Text(network, "subnet")} {HoldersOf(network)}")),
+        .. All(inventory, "containers").Select(container =>
+            $"container {Text(container, "owner")} {(container.GetProperty("runs").GetBoolean() ? "runs" : "ended")}"),
+        .. All(inventory, "processes").Select(process => $"process  {process.GetString()}"),
+    ];
+
+    private static string LimitOf(JsonElement volume) =>
+        volume.TryGetProperty("limit", out var bytes) ? new ByteSize(bytes.GetInt64()).ToString() : "no limit";
+
+    private static string HoldersOf(JsonElement thing) =>
+        thing.GetProperty("holders").GetArrayLength() is var holders and > 0 ? $"for {holders}" : "unused";
+
+    private static string Joined(JsonElement thing, string name) => string.Join(' ', All(thing, name).Select(one => one.GetString()));
+
+    private static string? Text(JsonElement thing, string name) => thing.GetProperty(name).GetString();
+
+    private static JsonElement.ArrayEnumerator All(JsonElement thing, string name) => thing.GetProperty(name).EnumerateArray();
 }

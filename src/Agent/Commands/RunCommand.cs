@@ -80,6 +80,11 @@ internal static class RunCommand
         {
             Verb.Data, Explorer, Farm, PoolSize, PoolType, Devices, Grace, ImageKeep, ImageHosts, Simulated,
         };
+        foreach (var option in NetworkOptions.All)
+        {
+            command.Add(option);
+        }
+
         command.SetBody((arguments, ct) =>
         {
             var options = Read(arguments);
@@ -122,6 +127,8 @@ internal static class RunCommand
             problems.Add(new Problem("--image-keep", $"is {keep}", "give 0 to 8760 hours"));
         }
 
+        var destinations = NetworkOptions.ReadDestinations(arguments, problems);
+        var resolvers = NetworkOptions.ReadResolvers(arguments, problems);
         if (problems.Count > 0)
         {
             throw new FaultException(Fault.Invalid("The options are not valid", problems));
@@ -137,6 +144,8 @@ internal static class RunCommand
             PoolSize = ByteSize.GiB((ulong)size),
             Devices = arguments.GetValue(Devices) ?? [],
             ImageHosts = arguments.GetValue(ImageHosts) ?? [],
+            AllowedDestinations = destinations,
+            Resolvers = resolvers,
             Engine = new EngineOptions { Grace = TimeSpan.FromHours(grace), ImageKeep = TimeSpan.FromHours(keep) },
         };
     }

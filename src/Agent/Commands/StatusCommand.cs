@@ -54,6 +54,14 @@ internal static class StatusCommand
             }
         }
 
+        if (status.TryGetProperty("mended", out var mended))
+        {
+            foreach (var line in mended.GetProperty("what").EnumerateArray())
+            {
+                await output.WriteLineAsync($"mended {Text(mended, "at")}: {Plain.Of(line.GetString() ?? "")}");
+            }
+        }
+
         foreach (var name in new[] { "set_aside", "unexplained" })
         {
             foreach (var item in status.GetProperty(name).EnumerateArray())

@@ -1,3 +1,4 @@
+using System.Net;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
@@ -30,6 +31,12 @@ internal sealed record AgentOptions
 
     /// <summary>Servers on private networks that images may come from, each HOST:PORT.</summary>
     public IReadOnlyList<string> ImageHosts { get; init; } = [];
+
+    /// <summary>Where private networks may go although it is not the internet.</summary>
+    public IReadOnlyList<IPNetwork> AllowedDestinations { get; init; } = [];
+
+    /// <summary>Who private networks ask for names; null: whom this machine asks.</summary>
+    public IReadOnlyList<IPAddress>? Resolvers { get; init; }
 
     /// <summary>The engine's choices.</summary>
     public EngineOptions Engine { get; init; } = new();

@@ -49,6 +49,8 @@ internal static class MachineMaker
         {
             ImagesFolder = options.Data.Images,
             AllowedImageHosts = options.ImageHosts,
+            AllowedDestinations = options.AllowedDestinations,
+            Resolvers = options.Resolvers,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Provision.Machine;
 using Provision.Machine.Containers;
 using Provision.Machine.Images;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 
@@ -12,6 +13,7 @@ internal sealed record Inventory(
     IReadOnlyList<Pool> Pools,
     IReadOnlyList<Volume> Volumes,
     IReadOnlyList<Image> Images,
+    IReadOnlyList<Network> Networks,
     IReadOnlyList<Container> Containers,
     IReadOnlyList<RunningProcess> Processes)
 {
@@ -20,6 +22,7 @@ internal sealed record Inventory(
         await machine.Storage.ListPoolsAsync(ct),
         await machine.Storage.ListVolumesAsync(ct),
         await machine.Images.ListAsync(ct),
+        await machine.Networks.ListAsync(ct),
         await machine.Containers.ListAsync(ct),
         await machine.Processes.ListAsync(ct));
 
@@ -48,6 +51,18 @@ internal sealed record Inventory(
             writer.WriteString("digest", image.Name.Digest.ToString());
             writer.WriteString("pool", image.Name.Pool);
             WriteTexts(writer, "holders", image.Holders.Select(holder => holder.ToString()));
+        });
+        WriteAll(writer, "networks", Networks, network =>
+        {
+            writer.WriteString("id", network.Id.ToString());
+            writer.WriteString("subnet", network.Subnet.ToString());
+            writer.WriteString("gateway", network.Gateway.ToString());
+            WriteTexts(writer, "holders", network.Holders.Select(holder => holder.ToString()));
+            WriteAll(writer, "members", network.Members, member =>
+            {
+                writer.WriteString("owner", member.Owner.ToString());
+                WriteTexts(writer, "addresses", member.Addresses.Select(address => address.ToString()));
+            });
         });
         WriteAll(writer, "containers", Containers, container =>
         {

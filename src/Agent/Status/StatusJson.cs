@@ -39,6 +39,14 @@ internal static class StatusJson
         writer.WriteEndObject();
         WriteTexts(writer, "set_aside", status.SetAside.Select(digest => digest.ToString()));
         WriteTexts(writer, "unexplained", status.Unexplained);
+        if (status.Mended is { } mended)
+        {
+            writer.WriteStartObject("mended");
+            writer.WriteString("at", Rfc3339.Format(mended.At));
+            WriteTexts(writer, "what", mended.What);
+            writer.WriteEndObject();
+        }
+
         writer.WriteStartArray("troubles");
         foreach (var fault in status.Troubles)
         {

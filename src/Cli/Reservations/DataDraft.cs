@@ -15,6 +15,7 @@ namespace Provision.Cli.Reservations;
 internal sealed partial class DataDraft(string kind, SecretReader reader)
 {
     private const string Place = "/reservation/data";
+    private const string First = "0";
 
     // It has the form of what will be sealed, so that the module can judge the rest before the node is known.
     private static readonly string Unsealed = new('0', 2 * 64);
@@ -57,6 +58,9 @@ internal sealed partial class DataDraft(string kind, SecretReader reader)
             case FieldType.Map or FieldType.Secrets:
                 parent[name] = Entries(field, pointer, flag, texts);
                 break;
+            case FieldType.Texts:
+                parent[name] = new JsonArray([.. texts.Select((text, index) => Text($"{pointer}/{index}", flag, text))]);
+                break;
             case FieldType.List:
                 parent[name] = new JsonArray([.. texts.Select((text, index) => Item(field, $"{pointer}/{index}", flag, text))]);
                 break;
@@ -98,17 +102,29 @@ internal sealed partial class DataDraft(string kind, SecretReader reader)
         }
     }
 
+    // Where a name is followed by 0, it is that of an array whose one element is an object.
     private (JsonObject Parent, string Name) Way(string path)
     {
         var names = path.Split('/');
         var parent = root;
-        foreach (var name in names[..^1])
+        foreach (var (index, name) in names[..^1].Index())
         {
-            parent[name] ??= new JsonObject();
-            parent = parent[name]!.AsObject();
+            if (name == First)
+            {
+                continue;
+            }
+
+            parent[name] ??= names[index + 1] == First ? new JsonArray(new JsonObject()) : new JsonObject();
+            parent = (parent[name] is JsonArray array ? array[0] : parent[name])!.AsObject();
         }
 
         return (parent, names[^1]);
+    }
+
+    private JsonValue Text(string pointer, string flag, string text)
+    {
+        labels[pointer] = $"{flag} {JsonForm.Shorten(text)}";
+        return JsonValue.Create(text);
     }
 
     private void Set(JsonObject parent, string name, FieldType type, string pointer, string text)

@@ -11,6 +11,7 @@ internal sealed class KindFlags
         [FieldType.Text] = ("TEXT", ""),
         [FieldType.Number] = ("NUMBER", ""),
         [FieldType.Volume] = ("ID", ""),
+        [FieldType.Texts] = ("TEXT", " May be given again."),
         [FieldType.Map] = ("NAME=VALUE", " May be given again."),
         [FieldType.Secrets] = (
             "NAME=FILE",
@@ -58,14 +59,14 @@ internal sealed class KindFlags
         }
 
         var (value, more) = Words[field.Type];
-        var option = field.Type is FieldType.Map or FieldType.Secrets or FieldType.List
+        var option = field.Type is FieldType.Texts or FieldType.Map or FieldType.Secrets or FieldType.List
             ? (Option)new Option<string[]>(name) { Arity = ArgumentArity.OneOrMore }
             : new Option<string?>(name);
         option.Description = field.Help + more
             + (field.Required ? " Required." : field.Default is null ? "" : $" [default: {field.Default.Trim('"')}]");
         option.HelpName = field.Choices.Count > 0 ? string.Join('|', field.Choices)
             : field.Members.Count > 0 ? string.Join(':', field.Members.Select(member => member.Flag.ToUpperInvariant()))
-            : value;
+            : field.ValueName ?? value;
         option.CompletionSources.Add([.. field.Choices]);
         return option;
     }

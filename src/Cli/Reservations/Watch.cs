@@ -39,7 +39,7 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
 
             if (elapsed >= nextNote)
             {
-                session.Screen.Note($"waiting for {view.Id} to be {GoalText}: {Duration.Format(elapsed)} so far, {State(view)}");
+                session.Screen.Note($"waiting for {view.Id} to be {GoalText}: {Duration.Format(elapsed)} so far, {State(view)}{Why(view)}");
                 nextNote = elapsed + NoteInterval;
             }
 
@@ -69,6 +69,8 @@ internal sealed class Watch(Session session, Goal goal, TimeSpan timeout)
         $"Reservation {view.Id} is not {GoalText} after {Duration.Format(timeout)}: {State(view)}",
         $"See 'provision reservation show {view.Id}'; wait longer with --timeout.",
         view.Receipts is [.., var newest] ? newest.Fault : null);
+
+    private static string Why(ReservationView view) => view.Receipts is [.., { Fault: { } fault }] ? $": {Plain.Of(fault.What)}" : "";
 
     private static string State(ReservationView view) =>
         view.Receipts is [.., var newest]

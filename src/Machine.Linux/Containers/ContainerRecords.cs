@@ -46,15 +46,7 @@ internal sealed class ContainerRecords(Places places)
             Folders.Flush(places.Containers);
         }
 
-        var beside = PathOf(owner) + ".new";
-        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(record, ContainerRecordJson.Default.ContainerRecord), 0);
-            RandomAccess.FlushToDisk(file);
-        }
-
-        File.Move(beside, PathOf(owner), overwrite: true);
-        Folders.Flush(places.KeptOf(owner));
+        Folders.Replace(PathOf(owner), JsonSerializer.SerializeToUtf8Bytes(record, ContainerRecordJson.Default.ContainerRecord));
     }
 
     /// <summary>Removes the folder. None: nothing to do.</summary>

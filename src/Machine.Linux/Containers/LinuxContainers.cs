@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Storage;
 using Provision.Reservations;
@@ -26,6 +27,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     private readonly ControlGroups groups;
     private readonly RootTree tree;
     private readonly TimeProvider time;
+    private readonly LinuxNetworks? networks;
     private readonly Turns<Digest> turns = new();
     private readonly SemaphoreSlim starts = new(StartsMax, StartsMax);
     private readonly SemaphoreSlim making = new(1, 1);
@@ -34,29 +36,31 @@ public sealed class LinuxContainers : IContainers, IDisposable
     private readonly Channel<Digest> ends = Channel.CreateUnbounded<Digest>();
     private Runtime? runtime;
 
-    private LinuxContainers(string root, Func<VolumeName, SafeFileHandle?> openVolume, TimeProvider time)
+    private LinuxContainers(
+        string root, Func<VolumeName, SafeFileHandle?> openVolume, TimeProvider time, LinuxNetworks? networks)
     {
         places = new Places(Folders.Ensure(root));
         records = new ContainerRecords(places);
         groups = new ControlGroups(time);
         tree = new RootTree(places, openVolume);
-        this.time = time;
+        (this.time, this.networks) = (time, networks);
     }
 
     /// <summary>Takes the containers of this root in hand; those that run are watched from now on.</summary>
     /// <param name="root">The folder of the instance.</param>
     /// <param name="openVolume">Opens the folder of a volume, for its path alone; null when there is none.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="networks">The networks of the same instance; null: containers cannot be members of any.</param>
     /// <exception cref="FaultException"><c>Invalid</c>: the path has a colon, which the supervisor takes for its own.</exception>
     public static async ValueTask<LinuxContainers> OpenAsync(
-        string root, Func<VolumeName, SafeFileHandle?> openVolume, TimeProvider time)
+        string root, Func<VolumeName, SafeFileHandle?> openVolume, TimeProvider time, LinuxNetworks? networks = null)
     {
         if (root.Contains(':', StringComparison.Ordinal))
         {
             throw new FaultException(FaultCode.Invalid, $"The folder {root} has a colon in its name", "Choose one without.");
         }
 
-        var containers = new LinuxContainers(root, openVolume, time);
+        var containers = new LinuxContainers(root, openVolume, time, networks);
         return await Blocking.RunAsync("Containers cannot be adopted", Remedy(root), async () =>
         {
             if (VolatileFolder.FindEpoch(containers.places) is { } epoch)
@@ -235,6 +239,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
     private async ValueTask<Container> StartAsync(ContainerOrder order, ContainerState? found)
     {
         var owner = order.Owner;
+        using var member = order.Network is { } network ? OpenMember(network, owner) : null;
         var made = await EnsureRuntimeAsync();
         var done = false;
         groups.Keep();
@@ -249,7 +254,7 @@ public sealed class LinuxContainers : IContainers, IDisposable
                 log.MoveTo(places.LogBeforeOf(owner), overwrite: true);
             }
 
-            var supervisor = await made.StartAsync(order, record.Restarts);
+            var supervisor = await made.StartAsync(order, record.Restarts, member);
             var state = new ContainerState(new Container(owner, null, record.Restarts), record, Started: true) { Supervisor = supervisor };
             Watch(state);
             done = true;
@@ -270,6 +275,9 @@ public sealed class LinuxContainers : IContainers, IDisposable
             groups.Release(places.Group);
         }
     }
+
+    private Membership OpenMember(NetworkId network, Digest owner) => networks?.Open(network, owner)
+        ?? throw new FaultException(FaultCode.NotFound, "This machine has no networks", "Order a container without one.");
 
     private async ValueTask AdoptAsync(Digest owner)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Processes;
 using Provision.Reservations;
@@ -39,14 +40,20 @@ internal sealed class Runtime : IDisposable
     /// <summary>What it is called until the next boot.</summary>
     public string Epoch { get; }
 
-    /// <summary>
-    /// Starts the container, of which nothing is there, for the first time (0) or as restart number <paramref name="start"/>.
-    /// </summary>
-    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order, int start)
+    /// <summary>Starts the container, of which nothing is there.</summary>
+    /// <param name="order">The container.</param>
+    /// <param name="start">0: for the first time; else the number of the restart.</param>
+    /// <param name="member">Its place in its network; null: in none.</param>
+    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order, int start, Membership? member)
     {
         var owner = order.Owner;
         using var root = tree.Open(order.Root);
         var account = new Accounts(root).Find(order.User);
+        if (member is not null)
+        {
+            NameFiles.Write(root, owner.Short, member);
+        }
+
         Folders.Ensure(places.BundleOf(owner));
         var slot = ranges.Take(owner);
         File.WriteAllText(places.SlotOf(owner), TextOf(slot));
@@ -59,9 +66,10 @@ internal sealed class Runtime : IDisposable
             IdRanges.FirstOf(slot),
             UserNamespaces.PathOf(userNamespace),
             places.GroupOf(owner),
+            isMember: member is not null,
             limits);
         Write(places.ConfigOf(owner), config.Write());
-        var supervisor = await supervisors.StartAsync(order);
+        var supervisor = await supervisors.StartAsync(order, member?.Space);
         File.WriteAllText(places.StartedOf(owner), TextOf(start));
         File.Delete(places.ConfigOf(owner));
         tree.Unmount(slot);

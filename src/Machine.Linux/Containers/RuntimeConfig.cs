@@ -14,9 +14,17 @@ namespace Provision.Machine.Linux.Containers;
 /// <param name="firstId">The machine's id of its id 0.</param>
 /// <param name="userNamespace">The path of its user namespace, which maps the ids from there on.</param>
 /// <param name="group">Its control group.</param>
+/// <param name="isMember">True when it stays in the network namespace of whoever makes it; else it gets its own.</param>
 /// <param name="limits">What the machine can limit.</param>
 internal sealed class RuntimeConfig(
-    ContainerOrder order, Account account, string root, uint firstId, string userNamespace, string group, MachineLimits limits)
+    ContainerOrder order,
+    Account account,
+    string root,
+    uint firstId,
+    string userNamespace,
+    string group,
+    bool isMember,
+    MachineLimits limits)
 {
     private const long Period = 100_000; // Microseconds: what schedulers of the kernel use when nobody says otherwise.
     private const long SharesPerCore = 1024;
@@ -30,7 +38,8 @@ internal sealed class RuntimeConfig(
         "CAP_SETUID",
     ];
 
-    private static readonly string[] Namespaces = ["pid", "ipc", "uts", "mount", "network", "cgroup"];
+    private const string Network = "network";
+    private static readonly string[] Namespaces = ["pid", "ipc", "uts", "mount", Network, "cgroup"];
 
     private static readonly string[] Masked =
     [
@@ -121,7 +130,7 @@ internal sealed class RuntimeConfig(
     private void WriteIsolation(Utf8JsonWriter json)
     {
         json.WriteStartArray("namespaces");
-        foreach (var type in Namespaces)
+        foreach (var type in Namespaces.Where(type => !isMember || type != Network))
         {
             json.WriteStartObject();
             json.WriteString("type", type);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Processes;
 using Provision.Reservations;
@@ -31,8 +32,13 @@ internal sealed class Supervisors(
     private readonly Commands commands = new(time);
 
     /// <summary>Has the container of the bundle made and its program started; returns its supervisor.</summary>
+    /// <param name="order">The container.</param>
+    /// <param name="network">
+    /// The network namespace that both are in; null: this one. A runtime that has entered the user namespace of a container may not enter
+    /// one that belongs to the machine any more, so it begins there.
+    /// </param>
     /// <exception cref="FaultException"><c>Invalid</c>: it cannot run. <c>Unavailable</c>: not now.</exception>
-    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order)
+    public async ValueTask<RunningProcess> StartAsync(ContainerOrder order, NetworkNamespace? network)
     {
         var owner = order.Owner;
         using var pipe = new Pipe();
@@ -41,6 +47,7 @@ internal sealed class Supervisors(
             new ProcessOrder(owner.ToString(), Commands.Find(Programs.PrLimit), arguments),
             [$"_OCI_SYNCPIPE={Spawn.HandedNumber}"],
             pipe.Writer,
+            network,
             CancellationToken.None);
         pipe.Writer.Dispose();
         groups.Join(places.SupervisorsGroup, supervisor.Id);

@@ -69,7 +69,7 @@ internal static class SystemCallFilter
         .. Words("""
         accept accept4 bind connect getpeername getsockname getsockopt listen mq_getsetattr mq_notify mq_open mq_timedreceive
         mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd recvfrom recvmmsg recvmsg semctl semget semop semtimedop sendmmsg
-        sendmsg sendto setsockopt shmat shmctl shmdt shutdown
+        sendmsg sendto shmat shmctl shmdt shutdown
         """),
     ];
 
@@ -108,6 +108,10 @@ internal static class SystemCallFilter
     // by way of a volume would hold without limit. Programs that would like to share copy instead when a file system cannot.
     private static readonly ulong[] SharingRequests = [0x40049409, 0x4020940d, 0xc0189436];
 
+    // IPV6_FREEBIND, linux/in6.h: with it, packets are sent under the addresses of neighbours. Nothing else of use has this number.
+    private const ulong OptionOfStrangers = 78;
+    private const int OptionBits = 7;
+
     // The same by another name; then what has one limit for the whole machine (fs.aio-max-nr), which one tenant would use up; and clone3,
     // whose flags lie in memory, where no filter sees them. Libraries fall back to older calls.
     private static readonly string[] Absent =
@@ -125,6 +129,7 @@ internal static class SystemCallFilter
         WriteRule(json, Allowed, [], null);
         WriteRule(json, Absent, [], NoSuchCall);
         WriteRule(json, ["clone"], [new(0, NewNamespaces, 0)], null);
+        WriteOptions(json);
         foreach (var (call, argument, flag) in HugePages)
         {
             WriteRule(json, [call], [new(argument, flag, 0)], null);
@@ -138,6 +143,15 @@ internal static class SystemCallFilter
         WriteRules(json, "ioctl", SharingRequests.Select(value => new Condition[] { new(1, Low, value) }), NotSupported);
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>Options of sockets: each that differs from the one in a bit.</summary>
+    private static void WriteOptions(Utf8JsonWriter json)
+    {
+        for (var bit = 1UL; bit < 1UL << OptionBits; bit <<= 1)
+        {
+            WriteRule(json, ["setsockopt"], [new(2, bit, ~OptionOfStrangers & bit)], null);
+        }
     }
 
     private static string[] Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -15,6 +15,7 @@ internal readonly record struct Errno(int Number)
     public static readonly Errno Denied = new(13);
     public static readonly Errno Busy = new(16);
     public static readonly Errno Exists = new(17);
+    public static readonly Errno NoDevice = new(19);
     public static readonly Errno NotFolder = new(20);
     public static readonly Errno IsFolder = new(21);
     public static readonly Errno InvalidArgument = new(22);
@@ -24,6 +25,7 @@ internal readonly record struct Errno(int Number)
     public static readonly Errno NotEmpty = new(39);
     public static readonly Errno Loop = new(40);
     public static readonly Errno NotSupported = new(95);
+    public static readonly Errno NoAddress = new(99);
     public static readonly Errno Quota = new(122);
 
     /// <summary>Of the last call on this thread that was declared to set it.</summary>

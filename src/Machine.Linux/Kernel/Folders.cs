@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Provision.Machine.Linux.Kernel;
 
-/// <summary>Folders that only root may enter.</summary>
+/// <summary>Folders that only root may enter, and what survives in them.</summary>
 internal static class Folders
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -25,6 +25,20 @@ internal static class Folders
         {
             throw new IOException($"fsync of {path}: {Errno.Last}");
         }
+    }
+
+    /// <summary>Writes a file of a folder that is there; returns when a power failure would leave it as it was, or as it is now.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        var beside = path + ".new";
+        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, bytes, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(beside, path, overwrite: true);
+        Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>The path as the kernel writes it in its tables, without symbolic links.</summary>

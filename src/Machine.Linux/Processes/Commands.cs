@@ -14,11 +14,18 @@ internal sealed class Commands(TimeProvider time)
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    /// <summary>Runs the program to its end and returns what it wrote to standard output.</summary>
+    /// <summary>
+    /// Runs the program to its end and returns what it wrote to standard output. It is started by the calling thread before this returns,
+    /// in whose namespaces it is.
+    /// </summary>
+    /// <param name="program">One of <see cref="Programs"/>.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="ct">Kills it.</param>
+    /// <param name="input">What it reads from standard input: less than a pipe holds, or it must read all of it before it writes.</param>
     /// <exception cref="FaultException">
     /// <c>Unavailable</c>: it is not installed, failed (its own words are in the fault), or took too long.
     /// </exception>
-    public async ValueTask<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
+    public async ValueTask<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct, string input = "")
     {
         var start = new ProcessStartInfo(Find(program), arguments)
         {
@@ -32,13 +39,13 @@ internal sealed class Commands(TimeProvider time)
         start.Environment["LC_ALL"] = "C";
 
         using var process = Start(start);
-        process.StandardInput.Close();
         using var late = new CancellationTokenSource(Deadline, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
             var output = ReadAsync(process.StandardOutput, stop.Token);
             var error = ReadAsync(process.StandardError, stop.Token);
+            await WriteAsync(process.StandardInput, input, stop.Token);
             await Task.WhenAll(output, error, process.WaitForExitAsync(stop.Token));
             return process.ExitCode == 0
                 ? await output
@@ -89,6 +96,20 @@ internal sealed class Commands(TimeProvider time)
     public static bool IsInstalled(string program) => PathsOf(program).Any(File.Exists);
 
     private static IEnumerable<string> PathsOf(string program) => Folders.Select(folder => Path.Combine(folder, program));
+
+    /// <summary>One that ends early is told by its exit code, not by a broken pipe.</summary>
+    private static async Task WriteAsync(StreamWriter writer, string text, CancellationToken ct)
+    {
+        try
+        {
+            await writer.WriteAsync(text.AsMemory(), ct);
+            writer.Close();
+        }
+        catch (IOException)
+        {
+            writer.BaseStream.Close();
+        }
+    }
 
     /// <summary>Reads to the end and keeps the beginning: a program must not block on a full pipe, nor fill our memory.</summary>
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken ct)

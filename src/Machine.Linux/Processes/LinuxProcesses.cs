@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Processes;
 using Provision.Reservations.Faults;
 
@@ -33,19 +34,23 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct) => EnsureAsync(order, [], null, ct);
+    public ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct) => EnsureAsync(order, [], null, null, ct);
 
     /// <summary>
-    /// The same with lines for the environment of the program, which others can read, and a file of ours that it gets
-    /// as number <see cref="Spawn.HandedNumber"/>.
+    /// The same with lines for the environment of the program, which others can read, a file of ours that it gets
+    /// as number <see cref="Spawn.HandedNumber"/>, and the network namespace that it is in.
     /// </summary>
     internal ValueTask<RunningProcess> EnsureAsync(
-        ProcessOrder order, IReadOnlyList<string> environment, SafeFileHandle? handed, CancellationToken ct)
+        ProcessOrder order,
+        IReadOnlyList<string> environment,
+        SafeFileHandle? handed,
+        NetworkNamespace? network,
+        CancellationToken ct)
     {
         CheckName(order.Name);
         return RunAsync(
             $"{order.Name} cannot be started",
-            () => ValueTask.FromResult(FindRunning(order.Name) ?? Start(order, environment, handed)),
+            () => ValueTask.FromResult(FindRunning(order.Name) ?? Start(order, environment, handed, network)),
             ct);
     }
 
@@ -120,12 +125,15 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
         return record is not null;
     }
 
-    private RunningProcess Start(ProcessOrder order, IReadOnlyList<string> environment, SafeFileHandle? handed)
+    private RunningProcess Start(
+        ProcessOrder order, IReadOnlyList<string> environment, SafeFileHandle? handed, NetworkNamespace? network)
     {
         records.Write(records.New(order.Name, 0, 0));
         var log = Path.Combine(folder, order.Name + ".log");
         IReadOnlyList<string> variables = [$"PATH={SearchPath}", MarkOf(order.Name), .. environment];
-        if (Spawn.Start(order.Program, order.Arguments, variables, log, handed, out var id) is { } error)
+        (Errno?, int) Spawned() => (Spawn.Start(order.Program, order.Arguments, variables, log, handed, out var id), id);
+        var (failed, id) = network is null ? Spawned() : network.Run(Spawned);
+        if (failed is { } error)
         {
             records.Remove(order.Name);
             throw error == Errno.NoEntry || error == Errno.Denied || error == Errno.NotExecutable

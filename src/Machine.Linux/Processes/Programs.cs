@@ -30,6 +30,9 @@ public static class Programs
     /// <summary>Echoes its input (coreutils).</summary>
     public const string Cat = "cat";
 
+    /// <summary>Replaces the rules of a packet filter, all at once (nftables).</summary>
+    public const string Nft = "nft";
+
     /// <summary>The package that brings a program.</summary>
     public static string PackageOf(string program) => program switch
     {
@@ -37,6 +40,7 @@ public static class Programs
         LoopSetup => "mount",
         Unshare or SetPriv or PrLimit => "util-linux",
         Cat => "coreutils",
+        Nft => "nftables",
         Conmon or Runc or Crun => program,
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "This program is not in the list."),
     };

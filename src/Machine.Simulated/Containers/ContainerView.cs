@@ -29,10 +29,26 @@ internal sealed class ContainerView(SimulatedStorage storage, ContainerOrder ord
     /// <summary>Writes a file; false when there is no room for it.</summary>
     public bool TryWrite(string path, ByteSize size)
     {
+        var (name, inner) = Volume(path);
+        return TryWrite(name, inner, size);
+    }
+
+    /// <summary>Writes into its root what tells programs of their network; a root that is full goes without.</summary>
+    public void WriteNetworkFiles()
+    {
+        foreach (var file in new[] { "etc/hostname", "etc/hosts", "etc/resolv.conf" })
+        {
+            TryWrite(order.Root, file, new ByteSize(64));
+        }
+    }
+
+    private SimulatedImage? Image => storage.Find(order.Root).Image;
+
+    private bool TryWrite(VolumeName name, string path, ByteSize size)
+    {
         try
         {
-            var (name, inner) = Volume(path);
-            storage.WriteFile(name, inner, size);
+            storage.WriteFile(name, path, size);
             return true;
         }
         catch (FaultException e) when (e.Fault.Code is FaultCode.OutOfCapacity or FaultCode.NotFound or FaultCode.Unavailable)
@@ -40,8 +56,6 @@ internal sealed class ContainerView(SimulatedStorage storage, ContainerOrder ord
             return false;
         }
     }
-
-    private SimulatedImage? Image => storage.Find(order.Root).Image;
 
     private bool IsAboveMount(string path) =>
         order.Mounts.Any(mount => mount.Target.StartsWith($"/{string.Join('/', Parts(path))}", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using Provision.Machine.Containers;
+using Provision.Machine.Simulated.Networks;
 using Provision.Machine.Simulated.Storage;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -14,12 +15,14 @@ public sealed class SimulatedContainers : IContainers
     private readonly Dictionary<Digest, SimulatedContainer> containers = [];
     private readonly Queue<Digest> ends = new();
     private readonly SimulatedStorage storage;
+    private readonly SimulatedNetworks networks;
     private TaskCompletionSource<Digest>? waiting;
     private bool listening;
 
-    internal SimulatedContainers(SimulatedStorage storage)
+    internal SimulatedContainers(SimulatedStorage storage, SimulatedNetworks networks)
     {
-        this.storage = storage;
+        (this.storage, this.networks) = (storage, networks);
+        networks.Runs = owner => containers.GetValueOrDefault(owner) is { End: null };
         storage.Changed += LookAgain;
     }
 
@@ -38,13 +41,20 @@ public sealed class SimulatedContainers : IContainers
 
         var view = new ContainerView(storage, order);
         view.Check();
+        var network = new NetworkView(networks, order, Listens);
+        network.Check();
         var container = known ?? new SimulatedContainer(order);
         container.Restarts += known is null ? 0 : 1;
         container.Order = order;
         container.End = null;
         containers[order.Owner] = container;
         var started = container.Show();
-        if (SimulatedPrograms.Start(order, view) is { } end)
+        if (order.Network is not null)
+        {
+            view.WriteNetworkFiles();
+        }
+
+        if (SimulatedPrograms.Start(order, view, network) is { } end)
         {
             Finish(container, end, told: true);
         }
@@ -162,6 +172,9 @@ public sealed class SimulatedContainers : IContainers
             }
         }
     }
+
+    private bool Listens(Digest owner, int port) =>
+        containers.GetValueOrDefault(owner) is { End: null } container && SimulatedPrograms.Listens(container.Order, port);
 
     private ContainerView ViewOf(SimulatedContainer container) => new(storage, container.Order);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Provision.Machine.Containers;
+using Provision.Machine.Simulated.Networks;
 using Provision.Reservations;
 
 namespace Provision.Machine.Simulated.Containers;
@@ -13,7 +14,7 @@ internal static class SimulatedPrograms
     private const int Killed = 128 + 9;
 
     /// <summary>The program begins; returns how it ended, null when it runs on.</summary>
-    public static ContainerEnd? Start(ContainerOrder order, ContainerView view)
+    public static ContainerEnd? Start(ContainerOrder order, ContainerView view, NetworkView network)
     {
         var (program, first, second) = Split(order);
         return program switch
@@ -24,6 +25,9 @@ internal static class SimulatedPrograms
             "eat" => Exited(0),
             "fill" => Exited(view.TryWrite(first, MiB(second)) ? 0 : 1),
             "ls" => Exited(view.Holds(first) ? 0 : 1),
+            "connect" => Exited(network.Reaches(first, second) ? 0 : 1),
+            "address" => Exited(network.Has(first) ? 0 : 1),
+            "names" => Exited(network.IsTold(first) ? 0 : 1),
             "farewell" => view.TryWrite($"{first}.ready", ByteSize.Zero) ? null : Exited(1),
             _ => Look(order, view),
         };
@@ -32,6 +36,9 @@ internal static class SimulatedPrograms
     /// <summary>Something was written; returns how the program ended by that, null when it runs on.</summary>
     public static ContainerEnd? Look(ContainerOrder order, ContainerView view) =>
         Split(order) is ("until", var file, _) && view.Holds(file) ? Exited(0) : null;
+
+    /// <summary>True when the program, while it runs, answers whoever connects to this port.</summary>
+    public static bool Listens(ContainerOrder order, int port) => Split(order) is ("listen", var own, _) && Number(own) == port;
 
     /// <summary>It gets a TERM.</summary>
     public static void Stop(ContainerOrder order, ContainerView view)

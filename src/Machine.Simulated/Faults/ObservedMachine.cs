@@ -3,6 +3,7 @@ using Provision.Machine.Containers;
 using Provision.Machine.Disk;
 using Provision.Machine.Images;
 using Provision.Machine.Keys;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
 
@@ -19,6 +20,9 @@ public sealed class ObservedMachine(IMachine inner, IMachineObserver observer) :
 
     /// <inheritdoc/>
     public IImages Images { get; } = new ObservedImages(inner.Images, new Observation(observer, "images"));
+
+    /// <inheritdoc/>
+    public INetworks Networks { get; } = new ObservedNetworks(inner.Networks, new Observation(observer, "networks"));
 
     /// <inheritdoc/>
     public IContainers Containers { get; } = new ObservedContainers(inner.Containers, new Observation(observer, "containers"));

@@ -17,6 +17,9 @@ internal sealed record ContainerState(
     ContainerEnd? End,
     int Restarts)
 {
+    /// <summary>The network that it is in.</summary>
+    public string? Network { get; init; }
+
     public static ContainerState Of(SimulatedContainer container) => new(
         container.Order.Owner.ToString(),
         MountState.Of(new VolumeMount(container.Order.Root, "/")),
@@ -26,7 +29,10 @@ internal sealed record ContainerState(
         container.Order.Cores,
         container.Order.Memory.Bytes,
         container.End,
-        container.Restarts);
+        container.Restarts)
+    {
+        Network = container.Order.Network?.ToString(),
+    };
 
     public void Restore(SimulatedContainers containers)
     {
@@ -38,6 +44,7 @@ internal sealed record ContainerState(
             Environment = new Dictionary<string, string>(),
             WorkingFolder = WorkingFolder,
             Mounts = [.. Mounts.Select(mount => mount.ToMount())],
+            Network = Network is null ? null : NetworkState.ParseId(Network),
             Cores = Cores,
             Memory = new ByteSize(Memory),
         };

@@ -29,6 +29,12 @@ public sealed record ContainerOrder
     /// <summary>The volumes it sees, none at or below another's target: what lies in a volume, tenants can replace by a link.</summary>
     public IReadOnlyList<VolumeMount> Mounts { get; init; } = [];
 
+    /// <summary>
+    /// The network whose member it is: it runs in the namespace that <see cref="Networks.INetworks.JoinAsync"/> made for its owner; null:
+    /// a network of its own without a way out.
+    /// </summary>
+    public NetworkId? Network { get; init; }
+
     /// <summary>How many processors it may use at most.</summary>
     public required int Cores { get; init; }
 

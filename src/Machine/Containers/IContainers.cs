@@ -13,8 +13,8 @@ public interface IContainers
     /// Starts the container unless it runs; one that ended is started again and counted. Returns once its program was started.
     /// <c>Invalid</c>: what was ordered cannot run: no such program in the root, no such user, a mount point that is none
     /// (<see cref="VolumeMount.Target"/>), lies in another, or is or passes through a link or something else that is no folder.
-    /// <c>NotFound</c>: no such root or volume. <c>Unavailable</c>: not now. After a fault nothing is left of one that was not listed
-    /// before, and one that was listed is as it was.
+    /// <c>NotFound</c>: no such root or volume, or no namespace of a member of that network for this owner. <c>Unavailable</c>: not now.
+    /// After a fault nothing is left of one that was not listed before, and one that was listed is as it was.
     /// </summary>
     ValueTask<Container> EnsureAsync(ContainerOrder order, CancellationToken ct);
 

@@ -20,6 +20,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
     private const int RejectionsMax = 20;
     private const int ForgeriesMax = 10;
     private readonly TimeProvider time = machine.Clock.Time;
+    private readonly FactFinder facts = new(ledger, machine.Size);
     private readonly Queue<Fault> rejections = new();
     private int rejected;
 
@@ -171,12 +172,14 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
         try
         {
             var module = Check(reservation, extended);
-            var plan = module.Plan(verified.Digest, reservation, Tell(reservation.User, pools));
+            var plan = module.Plan(verified.Digest, reservation, facts.Tell(reservation.User, pools));
             var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
             return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims)
             {
                 Memory = plan.Memory,
                 Needs = plan.Needs,
+                Provides = plan.Provides,
+                Uses = plan.Uses,
             };
         }
         catch (FaultException e)
@@ -187,33 +190,6 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
             return new Entry.Refused(id, reservation, receipt);
         }
     }
-
-    private MachineFacts Tell(UserId user, IReadOnlyList<Pool> pools) =>
-        new([.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))])
-        {
-            Cores = machine.Size.Cores,
-            Memory = machine.Size.Memory,
-            MemoryPromised = ledger.MemoryPromised,
-            Volumes = OnceAsked(new Lazy<IReadOnlyList<VolumeFacts>>(() => FindVolumes(user))),
-        };
-
-    private static IEnumerable<VolumeFacts> OnceAsked(Lazy<IReadOnlyList<VolumeFacts>> volumes)
-    {
-        foreach (var volume in volumes.Value)
-        {
-            yield return volume;
-        }
-    }
-
-    private IReadOnlyList<VolumeFacts> FindVolumes(UserId user) =>
-    [
-        .. from workload in ledger.Workloads
-           where workload.State is { Known: true, Unwinding: false, Expired: false, Closed: false } && workload.Reservation.User == user
-           let name = (workload.Module as IProvidesVolume)?.VolumeOf(workload.Plan)
-           where name is not null
-           orderby workload.Id.Reservation, workload.Id.Workload, workload.Digest.ToString()
-           select new VolumeFacts(workload.Id, workload.Digest, name.Value),
-    ];
 
     private IWorkloadModule Check(Reservation reservation, TimeSpan? extended)
     {

@@ -1,4 +1,5 @@
 using Provision.Provisioning.Expiry;
+using Provision.Provisioning.Shared;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -28,6 +29,12 @@ public abstract record Entry
 
         /// <inheritdoc cref="Plan.Needs"/>
         public IReadOnlyList<Digest> Needs { get; init; } = [];
+
+        /// <inheritdoc cref="Plan.Provides"/>
+        public IReadOnlyList<SharedName> Provides { get; init; } = [];
+
+        /// <inheritdoc cref="Plan.Uses"/>
+        public IReadOnlyList<SharedName> Uses { get; init; } = [];
     }
 
     /// <summary>The order was verified and cannot be carried out. The first and last entry of such an order.</summary>
@@ -87,7 +94,10 @@ public abstract record Entry
     /// <summary>A step was undone.</summary>
     public sealed record Undone(int Step) : Entry;
 
-    /// <summary>An undo failed many times. It is tried for ever; this tells the user and the farmer.</summary>
+    /// <summary>
+    /// It cannot be removed yet: an undo failed many times, or others use what it provides. It is tried for ever; this tells the user and
+    /// the farmer. May come again when the reason is another one.
+    /// </summary>
     public sealed record Stuck(Fault Fault, Receipt Answer) : Entry
     {
         /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Provision.Provisioning.Expiry;
+using Provision.Provisioning.Shared;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -78,25 +79,34 @@ public static class EntryJson
                 : null);
         });
         var memory = form.Int64("memory", min: 0, required: false) ?? 0;
-        var needs = form.List("needs", StepsMax, ReadNeed, required: false);
+        var needs = ReadNames<Digest>(form, "needs", Digest.TryParse, "a digest");
+        var provides = ReadNames<SharedName>(form, "provides", SharedName.TryParse, "the name of a shared thing");
+        var uses = ReadNames<SharedName>(form, "uses", SharedName.TryParse, "the name of a shared thing");
         return id is null || order is null || lease is null
             ? Missing(form)
             : new Entry.Planned(id.Value, order, lease, [.. steps.Select(step => step.Value)], claims)
             {
                 Memory = new ByteSize(memory),
-                Needs = [.. needs.Select(need => need.Value)],
+                Needs = needs,
+                Provides = provides,
+                Uses = uses,
             };
     }
 
-    private static Boxed<Digest>? ReadNeed(JsonElement element, string pointer, ICollection<Problem> problems)
+    private static IReadOnlyList<T> ReadNames<T>(JsonForm form, string field, Parser<T> parse, string what)
     {
-        if (element.ValueKind == JsonValueKind.String && Digest.TryParse(element.GetString(), out var need))
-        {
-            return new Boxed<Digest>(need);
-        }
+        return [.. form.List(field, StepsMax, ReadName, required: false).Select(name => name.Value)];
 
-        problems.Add(new Problem(pointer, "is not a digest", "restore the line from a backup"));
-        return null;
+        Boxed<T>? ReadName(JsonElement element, string pointer, ICollection<Problem> problems)
+        {
+            if (element.ValueKind == JsonValueKind.String && parse(element.GetString()!, out var name))
+            {
+                return new Boxed<T>(name);
+            }
+
+            problems.Add(new Problem(pointer, $"is not {what}", "restore the line from a backup"));
+            return null;
+        }
     }
 
     private sealed record Boxed<T>(T Value);
@@ -212,9 +222,17 @@ public static class EntryJson
             writer.WriteNumber("memory", planned.Memory.Bytes);
         }
 
-        if (planned.Needs.Count > 0)
+        WriteNames(writer, "needs", planned.Needs);
+        WriteNames(writer, "provides", planned.Provides);
+        WriteNames(writer, "uses", planned.Uses);
+    }
+
+    private static void WriteNames<T>(Utf8JsonWriter writer, string field, IReadOnlyList<T> names)
+        where T : struct
+    {
+        if (names.Count > 0)
         {
-            WriteArray(writer, "needs", planned.Needs, need => writer.WriteStringValue(need.ToString()));
+            WriteArray(writer, field, names, name => writer.WriteStringValue(name.ToString()));
         }
     }
 

@@ -1,6 +1,7 @@
 using Provision.Machine.Clock;
 using Provision.Machine.Disk;
 using Provision.Provisioning.Expiry;
+using Provision.Provisioning.Shared;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
@@ -18,7 +19,9 @@ public sealed class Ledger
     private readonly Dictionary<Digest, Workload> workloads = [];
     private readonly Dictionary<(UserId User, string Nonce), Digest> nonces = [];
     private readonly Dictionary<string, ByteSize> promised = new(StringComparer.Ordinal);
-    private readonly Dictionary<Digest, List<Workload>> dependents = [];
+    private readonly OrderIndex<Digest> dependents = new();
+    private readonly OrderIndex<SharedName> providers = new();
+    private readonly OrderIndex<SharedName> users = new();
     private readonly IReadOnlyList<IWorkloadModule> modules;
     private readonly JournalContents contents;
     private readonly JournalWriter writer;
@@ -117,7 +120,16 @@ public sealed class Ledger
     public ByteSize MemoryPromised { get; private set; }
 
     /// <summary>The open orders whose plans need this one, in the order in which they came; those that are set aside among them.</summary>
-    public IReadOnlyList<Workload> DependentsOf(Workload workload) => dependents.GetValueOrDefault(workload.Digest, []);
+    public IReadOnlyList<Workload> DependentsOf(Workload workload) => dependents[workload.Digest];
+
+    /// <summary>The shared things that open orders provide.</summary>
+    public IReadOnlyCollection<SharedName> Provided => providers.Keys;
+
+    /// <summary>The open orders that provide a shared thing, in the order in which they came; those set aside among them.</summary>
+    public IReadOnlyList<Workload> ProvidersOf(SharedName thing) => providers[thing];
+
+    /// <summary>The open orders that use a shared thing, in the order in which they came; those set aside among them.</summary>
+    public IReadOnlyList<Workload> UsersOf(SharedName thing) => users[thing];
 
     /// <summary>Takes up a new order with its first entry; nothing is durable before <see cref="AppendAsync"/> ended.</summary>
     public Workload Add(Digest order, string kind)
@@ -169,8 +181,11 @@ public sealed class Ledger
         MakeReceipt(workload, workload.Reservation.Kind, workload.Id, state, fault, data);
 
     /// <summary>The same, with the result that its module makes of the plan, or of none when it could not be made.</summary>
-    public Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null) => MakeReceipt(
-        workload, state, fault, workload.Module!.Result(workload.Id, state == ReceiptState.Error ? null : workload.Plan));
+    public Receipt Answer(Workload workload, ReceiptState state, Fault? fault = null)
+    {
+        var made = state != ReceiptState.Error || workload.State.Live;
+        return MakeReceipt(workload, state, fault, workload.Module!.Result(workload.Id, made ? workload.Plan : null));
+    }
 
     /// <summary>The same for an order that has no entry yet.</summary>
     public Receipt MakeReceipt(Workload workload, string kind, ReservationId id, ReceiptState state, Fault? fault, CanonicalJson data)
@@ -227,27 +242,16 @@ public sealed class Ledger
 
     private void Link(Workload workload)
     {
-        foreach (var need in workload.Plan.Needs.Distinct())
-        {
-            if (!dependents.TryGetValue(need, out var others))
-            {
-                dependents[need] = others = [];
-            }
-
-            others.Add(workload);
-        }
+        dependents.Add(workload.Plan.Needs, workload);
+        providers.Add(workload.Plan.Provides, workload);
+        users.Add(workload.Plan.Uses, workload);
     }
 
     private void Unlink(Workload workload)
     {
-        foreach (var need in workload.Plan.Needs.Distinct())
-        {
-            dependents[need].Remove(workload);
-            if (dependents[need].Count == 0)
-            {
-                dependents.Remove(need);
-            }
-        }
+        dependents.Remove(workload.Plan.Needs, workload);
+        providers.Remove(workload.Plan.Provides, workload);
+        users.Remove(workload.Plan.Uses, workload);
     }
 
     private void Promise(Plan plan, int sign)

@@ -4,8 +4,9 @@ using Provision.Provisioning.Sources;
 namespace Provision.Provisioning.Needs;
 
 /// <summary>
-/// Ends orders that build on what has ended. It is told which orders are concerned, never what to do: that is computed when their turn
-/// comes, for all of them at every start, so that a crash between the end of one and the end of the other is made good.
+/// Ends orders that build on what has ended, or were to use what will never be there. It is told which orders are concerned, never what
+/// to do: that is computed when their turn comes, for all of them at every start, so that a crash between the end of one and the end of
+/// the other is made good.
 /// </summary>
 public sealed class NeedSource : IReservationSource
 {
@@ -18,12 +19,12 @@ public sealed class NeedSource : IReservationSource
     {
         this.ledger = ledger;
         signal = new Signal(time);
-        concerned = new(ledger.Workloads.Where(workload => workload.Plan.Needs.Count > 0));
+        concerned = new(ledger.Workloads.Where(workload => workload.Plan.Needs.Count + workload.Plan.Uses.Count > 0));
         ledger.Appended += (workload, entry) =>
         {
-            if (entry is Entry.Withdrawn or Entry.Failed or Entry.Expired)
+            if (entry is Entry.Withdrawn or Entry.Failed or Entry.Expired or Entry.Undone)
             {
-                foreach (var dependent in ledger.DependentsOf(workload))
+                foreach (var dependent in NeedRules.Above(ledger, workload))
                 {
                     concerned.Enqueue(dependent);
                 }

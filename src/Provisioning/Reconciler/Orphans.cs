@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Provision.Machine;
+using Provision.Machine.Networks;
 using Provision.Provisioning.Journal;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -34,6 +35,11 @@ public sealed partial class Orphans(IMachine machine, Ledger ledger, ILogger<Orp
                 }
             }
 
+            foreach (var network in await machine.Networks.ListAsync(ct))
+            {
+                await SweepAsync(network, ct);
+            }
+
             foreach (var volume in await machine.Storage.ListVolumesAsync(ct))
             {
                 if (IsOrphan(volume.Name.Owner, $"volume {volume.Name}"))
@@ -56,6 +62,33 @@ public sealed partial class Orphans(IMachine machine, Ledger ledger, ILogger<Orp
         catch (FaultException e)
         {
             LogFailed(e.Fault);
+        }
+    }
+
+    // Members first: the last holder goes only when there is none. One that nothing explains keeps it, and keeps nobody else.
+    private async Task SweepAsync(Network network, CancellationToken ct)
+    {
+        var kept = false;
+        foreach (var owner in network.Members.Select(member => member.Owner))
+        {
+            if (IsOrphan(owner, $"member {owner} of network {network.Id}"))
+            {
+                await machine.Networks.LeaveAsync(network.Id, owner, ct);
+            }
+            else
+            {
+                kept = true;
+            }
+        }
+
+        var left = network.Holders.Count;
+        foreach (var holder in network.Holders)
+        {
+            if ((!kept || left > 1) && IsOrphan(holder, $"hold of {holder} on network {network.Id}"))
+            {
+                left--;
+                await machine.Networks.ReleaseAsync(network.Id, holder, ct);
+            }
         }
     }
 

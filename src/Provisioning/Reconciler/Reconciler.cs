@@ -129,16 +129,14 @@ public sealed class Reconciler
     // What it waits for may have come while the hand let go.
     private void LeaveAlone(Workload workload)
     {
-        switch (NeedRules.Next(ledger, workload))
+        var next = NeedRules.Next(ledger, workload);
+        if (next is Move.Wait && !NeedRules.IsUntold(workload, next))
         {
-            case Move.Wait:
-                waiting.Add(workload);
-                break;
-            case Move.Rest:
-                break;
-            default:
-                Wake(workload);
-                break;
+            waiting.Add(workload);
+        }
+        else if (next is not Move.Rest)
+        {
+            Wake(workload);
         }
 
         WakeConcerned(workload);
@@ -147,10 +145,13 @@ public sealed class Reconciler
     // Only those that wait, and not in vain: others may be between two attempts.
     private void WakeConcerned(Workload workload)
     {
-        var concerned = workload.Plan.Needs.Select(ledger.Find).OfType<Workload>().Concat(ledger.DependentsOf(workload));
-        foreach (var other in concerned.Where(other => waiting.Contains(other) && NeedRules.Next(ledger, other) is not Move.Wait).ToList())
+        foreach (var other in NeedRules.Concerned(ledger, workload).Where(waiting.Contains).ToList())
         {
-            Wake(other);
+            var next = NeedRules.Next(ledger, other);
+            if (next is not Move.Wait || NeedRules.IsUntold(other, next))
+            {
+                Wake(other);
+            }
         }
     }
 

@@ -18,7 +18,11 @@ public abstract record Move
     public sealed record Close : Move;
 
     /// <summary>Nothing may be done yet: another order comes first. <paramref name="For"/> says which, and is no failure.</summary>
-    public sealed record Wait(Fault For) : Move;
+    public sealed record Wait(Fault For) : Move
+    {
+        /// <summary>True when it may have no end by itself, so that whoever ordered is told.</summary>
+        public bool IsTold { get; init; }
+    }
 
     /// <summary>Nothing to do until something happens.</summary>
     public sealed record Rest : Move;

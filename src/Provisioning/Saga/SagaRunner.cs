@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.Extensions.Logging;
 using Provision.Machine;
 using Provision.Machine.Containers;
@@ -93,8 +94,10 @@ public sealed partial class SagaRunner
                 LogClosed(workload.Digest);
                 Append(workload, new Entry.Closed(ledger.Answer(workload, ReceiptState.Deleted, workload.State.Why)));
                 return null;
-            case Move.Wait(var fault) when NeedRules.IsLost(ledger, workload) && workload.State is { Live: true, Degraded: null }:
-                Append(workload, new Entry.Degraded(fault, ledger.Answer(workload, ReceiptState.Degraded, fault)));
+            case Move.Wait(var fault) when NeedRules.IsUntold(workload, move):
+                Append(workload, workload.State.Unwinding
+                    ? new Entry.Stuck(fault, ledger.Answer(workload, ReceiptState.Error, fault))
+                    : new Entry.Degraded(fault, ledger.Answer(workload, ReceiptState.Degraded, fault)));
                 return null;
             default:
                 return null;
@@ -164,13 +167,17 @@ public sealed partial class SagaRunner
         }
 
         LogUndoFailed(workload.Digest, step, workload.Attempts, fault);
-        if (workload.Attempts >= options.StuckAfter && workload.State.Stuck is null)
+        if (workload.Attempts >= options.StuckAfter && IsNews(workload, fault))
         {
             Append(workload, new Entry.Stuck(fault, ledger.Answer(workload, ReceiptState.Error, fault)));
         }
 
         return backoff.After(workload.Attempts);
     }
+
+    // Many attempts must not fill the journal: of another reason than the one that was said, only the 8th, 16th, … is.
+    private static bool IsNews(Workload workload, Fault fault) => workload.State.Stuck is not { } said
+        || (said.What != fault.What && BitOperations.IsPow2(workload.Attempts));
 
     private async Task<Fault?> AttemptUnlessWithdrawnAsync(
         Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)

@@ -56,12 +56,7 @@ public sealed class JsonForm
             return null;
         }
 
-        string text;
-        try
-        {
-            text = value.GetString()!;
-        }
-        catch (InvalidOperationException)
+        if (TextOf(value) is not { } text)
         {
             Refuse(name, "is not Unicode text", "give UTF-8 without lone surrogates");
             return null;
@@ -74,6 +69,19 @@ public sealed class JsonForm
 
         Refuse(name, $"has {text.Length} characters", $"give at most {sizeMax}");
         return null;
+    }
+
+    /// <summary>The text that the value is; null when it is none, or has lone surrogates.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>One of a few texts.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Provision.Machine.Images;
 using Provision.Reservations;
@@ -29,6 +28,7 @@ internal static partial class ContainerForm
         CheckSealed(form, secrets);
         var entrypoint = ReadEntrypoint(form);
         var mounts = ReadMounts(form);
+        var network = NetworkField.Read(form);
         var (cores, memory, disk) = ReadCapacity(form);
         return image is null
             ? null
@@ -39,6 +39,7 @@ internal static partial class ContainerForm
                 Secrets = secrets,
                 Entrypoint = entrypoint,
                 Mounts = mounts,
+                Network = network,
                 Cores = (int)cores,
                 Memory = MiB(memory),
                 Disk = MiB(disk),
@@ -52,16 +53,6 @@ internal static partial class ContainerForm
         if (form.Flag("interactive") is true)
         {
             form.Refuse("interactive", "is not supported yet", "leave it out, and name a program with entrypoint");
-        }
-
-        if (form.Raw("network", required: false) is { } network && network.Text != "null")
-        {
-            if (network.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty("public_ip6", out _))
-            {
-                form.RefuseBelow("network", "public_ip6", "is not supported yet", "leave it out");
-            }
-
-            form.Refuse("network", "is not supported yet", "leave it out: the container gets a network of its own without a way out");
         }
 
         if (form.Text("flist_storage", required: false) is { Length: > 0 })

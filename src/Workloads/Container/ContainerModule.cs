@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
@@ -8,7 +10,7 @@ using Provision.Reservations.Wire;
 namespace Provision.Workloads.Container;
 
 /// <summary>A program of a stranger in a root of its own, kept running for as long as its lease.</summary>
-public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerStep>, ISupervised
+public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerStep>, ISupervised, IJoinsNetwork
 {
     /// <summary>The kind, as orders and sealed secrets name it.</summary>
     public const string KindText = "container";
@@ -44,6 +46,16 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
             Flag = "mount",
             Members = [new("volume_id", FieldType.Volume, "The volume."), new("mountpoint", FieldType.Text, "The path.")],
         },
+        new("network/network_id", FieldType.Text, "The private network of yours that it joins, by its name; without it, it has none.")
+        {
+            Flag = NetworkField.Name,
+            ValueName = "NAME",
+        },
+        new("network/ips", FieldType.Texts, "An IPv4 address of that network; the lowest free one when left out.")
+        {
+            Flag = "ip",
+            ValueName = "ADDRESS",
+        },
         new("capacity/cpu", FieldType.Number, $"How many cores it may use, up to {ContainerSpec.CoresMax}; 1 when left out."),
         new("capacity/memory", FieldType.Number, $"Its memory, MiB; {ContainerSpec.MemoryMiBDefault} when left out."),
         new(
@@ -59,6 +71,7 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
     protected override Plan Plan(Digest reservation, Reservation order, ContainerSpec spec, MachineFacts facts)
     {
         var mounts = spec.Mounts.Select((mount, index) => (mount.Mountpoint, Volume: Find(mount.VolumeId, index, facts))).ToList();
+        var membership = spec.Network is { } network ? Membership.Choose(network, order.User, facts) : null;
         var pool = ChoosePool(spec, facts);
         RequireRoom(spec, facts);
         var (owner, image) = (reservation.ToString(), spec.Image.ToString());
@@ -66,6 +79,7 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
             [
                 new EnsureImage(pool, owner, image),
                 new EnsureRoot(pool, owner, image, spec.Disk.Bytes),
+                .. membership is null ? Array.Empty<Step>() : [membership.ToStep(reservation)],
                 new RunContainer(pool, owner, image)
                 {
                     Arguments = spec.Entrypoint,
@@ -75,6 +89,7 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
                     Nonce = order.Nonce,
                     Mounts = [.. mounts.Select(mount => new MountStep(
                         mount.Volume.Name.Pool, mount.Volume.Name.Owner.ToString(), mount.Mountpoint))],
+                    Network = membership?.Network.ToString(),
                     Cores = spec.Cores,
                     Memory = spec.Memory.Bytes,
                 },
@@ -83,6 +98,7 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
         {
             Memory = spec.Memory,
             Needs = [.. mounts.Select(mount => mount.Volume.Order).Distinct()],
+            Uses = membership is null ? [] : [membership.Thing],
         };
     }
 
@@ -95,10 +111,13 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
     {
         writer.WriteStartObject();
         writer.WriteString("id", id.ToString());
-        writer.WriteString("ipv4", "");
-        writer.WriteString("ipv6", "");
+        writer.WriteString("ipv4", FirstOf(plan, AddressFamily.InterNetwork));
+        writer.WriteString("ipv6", FirstOf(plan, AddressFamily.InterNetworkV6));
         writer.WriteEndObject();
     });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IPAddress> AddressesOf(Plan plan) => [.. Addresses(plan, AddressFamily.InterNetwork)];
 
     /// <inheritdoc/>
     public override Step ReadStep(JsonElement json)
@@ -116,6 +135,14 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
     /// <inheritdoc/>
     protected override CanonicalJson WriteStep(ContainerStep step) =>
         CanonicalJson.Of(JsonSerializer.Serialize(step, ContainerJson.Default.ContainerStep));
+
+    private static IEnumerable<IPAddress> Addresses(Plan? plan, AddressFamily family) => (plan?.Steps ?? [])
+        .OfType<JoinNetwork>()
+        .SelectMany(step => step.Addresses)
+        .Select(IPAddress.Parse)
+        .Where(address => address.AddressFamily == family);
+
+    private static string FirstOf(Plan? plan, AddressFamily family) => Addresses(plan, family).FirstOrDefault()?.ToString() ?? "";
 
     private static VolumeFacts Find(string id, int index, MachineFacts facts)
     {

@@ -42,6 +42,9 @@ public sealed record ContainerSpec
     /// <summary>The volumes it sees.</summary>
     public required IReadOnlyList<MountSpec> Mounts { get; init; }
 
+    /// <summary>The network that it joins; null: none.</summary>
+    public required JoinSpec? Network { get; init; }
+
     /// <summary>How many cores it may use.</summary>
     public required int Cores { get; init; }
 

@@ -5,7 +5,7 @@ using Provision.Machine.Images;
 namespace Provision.Workloads.Container;
 
 /// <summary>The image is there, unpacked, and held by this order.</summary>
-public sealed record EnsureImage(string Pool, string Owner, string Image) : ContainerStep(Pool, Owner, Image)
+public sealed record EnsureImage(string Pool, string Owner, string Image) : RootStep(Pool, Owner, Image)
 {
     // A download may take half an hour, what is unpacked before it and itself ten minutes each.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(50);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Provision.Machine;
 using Provision.Machine.Containers;
 using Provision.Machine.Images;
@@ -11,7 +12,7 @@ namespace Provision.Workloads.Container;
 /// The container runs. Secrets stay sealed in here, and so in the journal; they are opened when the container is started, and only in
 /// memory.
 /// </summary>
-public sealed record RunContainer(string Pool, string Owner, string Image) : ContainerStep(Pool, Owner, Image)
+public sealed record RunContainer(string Pool, string Owner, string Image) : RootStep(Pool, Owner, Image)
 {
     private const string Path = "PATH";
     private const int PathSizeMax = 2048;
@@ -37,6 +38,10 @@ public sealed record RunContainer(string Pool, string Owner, string Image) : Con
     /// <summary>The volumes it sees.</summary>
     public required IReadOnlyList<MountStep> Mounts { get; init; }
 
+    /// <summary>The network whose member it is; null: it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Network { get; init; }
+
     /// <summary>How many cores it may use.</summary>
     public required int Cores { get; init; }
 
@@ -58,6 +63,7 @@ public sealed record RunContainer(string Pool, string Owner, string Image) : Con
                 WorkingFolder = config.WorkingFolder is "" ? "/" : config.WorkingFolder,
                 User = config.User,
                 Mounts = [.. Mounts.Select(mount => mount.ToMount())],
+                Network = Network is null ? null : NetworkId.TryParse(Network, out var network) ? network : throw Damaged(Network),
                 Cores = Cores,
                 Memory = new ByteSize(Memory),
             },

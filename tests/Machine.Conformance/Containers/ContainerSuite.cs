@@ -130,7 +130,7 @@ public abstract class ContainerSuite : IDisposable
     }
 
     /// <summary>Removes what the test made.</summary>
-    protected async ValueTask RemoveAllAsync()
+    protected virtual async ValueTask RemoveAllAsync()
     {
         over.Cancel();
         foreach (var container in await Containers.ListAsync(CancellationToken.None))

@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Images;
 using Provision.Machine.Linux.Containers;
+using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
+using Provision.Machine.Linux.Tests.Networks;
 using Provision.Machine.Linux.Tests.Storage;
 using Provision.Machine.Storage;
 using Provision.Reservations;
@@ -22,6 +25,15 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
     /// <summary>Opened anew by each test: what a test does to its instance is over with it.</summary>
     public LinuxContainers? Containers { get; private set; }
 
+    /// <summary>The networks of the same instance.</summary>
+    public LinuxNetworks? Networks { get; private set; }
+
+    /// <summary>Where networks may go although it is not the internet, from the next opening on.</summary>
+    public IReadOnlyList<IPNetwork> AllowedDestinations { get; set; } = [];
+
+    /// <summary>Who networks ask for names, from the next opening on.</summary>
+    public IReadOnlyList<IPAddress> Resolvers { get; set; } = [];
+
     /// <summary>The file system in memory of the instance; null when none is mounted.</summary>
     public string? Volatile => Mounted("tmpfs").SingleOrDefault();
 
@@ -38,22 +50,27 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
     public void Close()
     {
         Containers?.Dispose();
-        Containers = null;
+        Networks?.Dispose();
+        (Containers, Networks) = (null, null);
     }
 
     /// <summary>As a restarted daemon has them. What ran runs on.</summary>
     public async ValueTask ReopenAsync()
     {
         Close();
-        Containers = await LinuxContainers.OpenAsync(Root, name => Storage!.OpenVolume(name), TimeProvider.System);
+        Networks = new LinuxNetworks(Root, AllowedDestinations, Resolvers, TimeProvider.System);
+        Containers = await LinuxContainers.OpenAsync(Root, name => Storage!.OpenVolume(name), TimeProvider.System, Networks);
     }
 
     /// <summary>Nothing runs, nothing in memory is left, disks stay.</summary>
     public async ValueTask RebootAsync()
     {
-        foreach (var record in Directory.EnumerateFiles(Path.Combine(Volatile!, "supervisors"), "*.json"))
+        if (Volatile is not null)
         {
-            Kill(SupervisorOf(record));
+            foreach (var record in Directory.EnumerateFiles(Path.Combine(Volatile, "supervisors"), "*.json"))
+            {
+                Kill(SupervisorOf(record));
+            }
         }
 
         while (Processes() is { Count: > 0 } processes)
@@ -61,7 +78,12 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
             processes.ToList().ForEach(Kill);
         }
 
-        Tool.Run("umount", "--lazy", Volatile!);
+        if (Volatile is not null)
+        {
+            Tool.Run("umount", "--lazy", Volatile);
+        }
+
+        NetworkTraces.Forget(Root);
         await ReopenAsync();
     }
 
@@ -149,7 +171,8 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
         if (Containers is not null)
         {
             await Containers.RemoveAllAsync(TimeSpan.Zero, CancellationToken.None);
-            Containers.Dispose();
+            await Networks!.RemoveAllAsync();
+            Close();
         }
 
         await base.DisposeAsync();

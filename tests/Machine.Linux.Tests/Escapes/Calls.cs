@@ -21,6 +21,7 @@ internal static class Calls
     public const long Bind = 49;
     public const long SocketName = 51;
     public const long SocketPair = 53;
+    public const long SetOption = 54; // setsockopt
     public const long Clone = 56;
     public const long Fork = 57;
     public const long DetachShared = 67; // shmdt

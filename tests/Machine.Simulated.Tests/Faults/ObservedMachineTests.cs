@@ -1,8 +1,10 @@
+using System.Net;
 using System.Reflection;
 using Provision.Machine.Clock;
 using Provision.Machine.Containers;
 using Provision.Machine.Images;
 using Provision.Machine.Keys;
+using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Simulated.Faults;
 using Provision.Machine.Storage;
@@ -27,6 +29,17 @@ public sealed class ObservedMachineTests
         [typeof(ImageName)] = new ImageName(Machines.PoolName, Digest.Of("image"u8)),
         [typeof(ImageReference)] = new ImageReference("local", "image", Digest.Of("image"u8)),
         [typeof(ProcessOrder)] = new ProcessOrder("process", "program", []),
+        [typeof(NetworkId)] = default(NetworkId),
+        [typeof(NetworkOrder)] = new NetworkOrder
+        {
+            Network = default,
+            Holder = Digest.Of("holder"u8),
+            Version = 1,
+            Subnet = IPNetwork.Parse("10.1.1.0/24"),
+            Gateway = IPAddress.Parse("10.1.1.1"),
+            Gateway6 = IPAddress.Parse("fd00::1"),
+        },
+        [typeof(MemberOrder)] = new MemberOrder(Digest.Of("owner"u8), default, []),
         [typeof(ContainerOrder)] = new ContainerOrder
         {
             Owner = Digest.Of("owner"u8),

@@ -116,6 +116,32 @@ public sealed class JournalLineTests
     }
 
     [Fact]
+    public void What_is_shared_is_read_as_it_was_written_and_nothing_is_where_nothing_was()
+    {
+        var entry = (Entry.Planned)Samples.Entries[^1];
+        var planned = (Entry.Planned)JournalLine.Read(
+            new JournalLine(Samples.Order, 1, Samples.Now, entry).ToBytes().AsMemory()[..^1]).Entry;
+        Assert.Equal("sort/thing", Assert.Single(planned.Provides).ToString());
+        Assert.Equal(entry.Uses, planned.Uses);
+
+        var before = Text(new JournalLine(Samples.Order, 1, Samples.Now, Samples.Entries[0]).ToBytes());
+        Assert.DoesNotContain("\"provides\"", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"uses\"", before, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"provides\":[\"", "\"provides\":[7,\"")]
+    [InlineData("\"provides\":[\"sort/thing", "\"provides\":[\"thing")]
+    [InlineData("\"uses\":[\"sort/thing", "\"uses\":[\"sort/")]
+    public void A_shared_thing_without_a_name_is_data_loss(string what, string other)
+    {
+        var line = Text(new JournalLine(Samples.Order, 1, Samples.Now, Samples.Entries[^1]).ToBytes());
+        Assert.Contains(what, line, StringComparison.Ordinal);
+        var e = Assert.Throws<FaultException>(() => JournalLine.Read(Reseal(line.Replace(what, other, StringComparison.Ordinal))));
+        Assert.Equal(FaultCode.DataLoss, e.Fault.Code);
+    }
+
+    [Fact]
     public void The_order_of_an_unreadable_line_is_guessed_when_it_can_be_read()
     {
         var bytes = new JournalLine(Samples.Order, 1, Samples.Now, new Entry.Started(0)).ToBytes()[..^1];

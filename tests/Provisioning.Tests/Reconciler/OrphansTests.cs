@@ -1,9 +1,12 @@
+using System.Net;
 using Provision.Machine.Containers;
 using Provision.Machine.Images;
+using Provision.Machine.Networks;
 using Provision.Machine.Storage;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
+using Provision.Reservations.Wire;
 using Provision.Workloads.Conformance;
 using Xunit;
 
@@ -133,10 +136,42 @@ public sealed class OrphansTests : IDisposable
         Assert.Equal(stranger, Assert.Single(world.Volumes()).Name.Owner);
         Assert.Equal(
             ["remove", "remove", "release"],
-            calls.Seen.Where(seen => seen.Call is { Effect: true, Port: not "disk", Verb: not "collect" }).Select(seen => seen.Call.Verb));
+            calls.Seen
+                .Where(seen => seen.Call is { Effect: true, Port: not "disk", Verb: not ("collect" or "mend") })
+                .Select(seen => seen.Call.Verb));
         Assert.Equal(
             [$"container {stranger}", $"volume flash/{stranger}", $"hold of {stranger} on image flash/{NodeWorld.Image.Digest}"],
             world.Engine.Status().Unexplained);
+    }
+
+    [Fact]
+    public void Members_and_holds_of_closed_orders_go_and_what_nothing_explains_keeps_its_network()
+    {
+        world.Start();
+        var volume = world.Post(world.Volume(1));
+        world.Until(() => world.Told(volume, ReceiptState.Ok));
+        world.Post(Actors.Cancel(volume, world.Now));
+        world.Until(() => world.Told(volume, ReceiptState.Deleted));
+        world.Stop();
+        var (closed, stranger) = (volume.ComputeDigest(), Digest.Of([7]));
+        var (gone, kept, shared) = (MakeNetwork("gone", closed), MakeNetwork("kept", closed), MakeNetwork("shared", closed, stranger));
+        Join(gone, closed, "10.1.1.2");
+        Join(kept, stranger, "10.1.1.2");
+        Join(shared, Digest.Of([8]), "10.1.1.2");
+        world.Start();
+        world.Pass(Minute);
+        var left = Networks();
+        Assert.Equal(new[] { kept, shared }.Order(), left.Select(network => network.Id.ToString()).Order());
+        Assert.Equal([closed], left.Single(network => network.Id.ToString() == kept).Holders);
+        Assert.Equal([stranger], left.Single(network => network.Id.ToString() == shared).Holders);
+        Assert.Equal(
+            new[]
+            {
+                $"hold of {stranger} on network {shared}",
+                $"member {Digest.Of([8])} of network {shared}",
+                $"member {stranger} of network {kept}",
+            },
+            world.Engine.Status().Unexplained.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -159,6 +194,43 @@ public sealed class OrphansTests : IDisposable
         Assert.Single(Images());
         world.Pass(TimeSpan.FromMinutes(12));
         Assert.Empty(Images());
+    }
+
+    private string MakeNetwork(string name, params Digest[] holders)
+    {
+        var (id, subnet) = (NetworkDerivation.IdOf(default(UserId), name), IPNetwork.Parse("10.1.1.0/24"));
+        var gateway = NetworkDerivation.GatewayOf(subnet);
+        foreach (var holder in holders)
+        {
+            world.Pump.Run(
+                () => world.Machine.Networks.EnsureAsync(
+                    new NetworkOrder
+                    {
+                        Network = id,
+                        Holder = holder,
+                        Version = 1,
+                        Subnet = subnet,
+                        Gateway = gateway,
+                        Gateway6 = NetworkDerivation.Ipv6Of(id, gateway),
+                    },
+                    CancellationToken.None).AsTask(),
+                Minute);
+        }
+
+        return id.ToString();
+    }
+
+    private void Join(string network, Digest owner, string address) => world.Pump.Run(
+        () => world.Machine.Networks.JoinAsync(
+            new MemberOrder(owner, NetworkId.TryParse(network, out var id) ? id : default, [IPAddress.Parse(address)]),
+            CancellationToken.None).AsTask(),
+        Minute);
+
+    private IReadOnlyList<Network> Networks()
+    {
+        IReadOnlyList<Network> networks = [];
+        world.Pump.Run(async () => networks = await world.Machine.Networks.ListAsync(CancellationToken.None), Minute);
+        return networks;
     }
 
     private IReadOnlyList<Image> Images()

@@ -122,6 +122,17 @@ public sealed class NodeWorld : IDisposable
         Now,
         lease ?? Lease);
 
+    public Reservation Network(int number, string subnet = "10.1.1.0/24", TimeSpan? lease = null, string name = "web") => Actors.Reserve(
+        number, "network", CanonicalJson.Of($$"""{"name":"{{name}}","net_resources":[{"subnet":"{{subnet}}"}]}"""), Now, lease ?? Lease);
+
+    /// <summary>A container in a network.</summary>
+    public Reservation Member(int number, string ips = "", TimeSpan? lease = null, string name = "web") => Actors.Reserve(
+        number,
+        "container",
+        CanonicalJson.Of($$"""{"flist":"{{Image}}","entrypoint":"sleep 1","network":{"network_id":"{{name}}","ips":[{{ips}}] } }"""),
+        Now,
+        lease ?? Lease);
+
     public Reservation Order(int number, string kind = "script", TimeSpan? lease = null) =>
         Actors.Reserve(number, kind, CanonicalJson.Of("{}"), Now, lease ?? Lease);
 
@@ -132,6 +143,10 @@ public sealed class NodeWorld : IDisposable
         CanonicalJson.Of($$"""{"needs":[{{string.Join(',', needs.Select(need => $"\"{need.ComputeDigest()}\""))}}]}"""),
         Now,
         Lease);
+
+    /// <summary>An order of a script that provides or uses a shared thing of this name.</summary>
+    public Reservation Share(int number, string verb, string thing = "sort/thing", TimeSpan? lease = null) => Actors.Reserve(
+        number, verb == "uses" ? "upper" : "script", CanonicalJson.Of($$"""{"{{verb}}":"{{thing}}"}"""), Now, lease ?? Lease);
 
     /// <summary>Keeps orders at the explorer, and returns the first.</summary>
     public T Post<T>(T first, params IReadOnlyList<Order> more)

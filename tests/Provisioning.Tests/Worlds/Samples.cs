@@ -1,5 +1,6 @@
 using Provision.Provisioning.Expiry;
 using Provision.Provisioning.Journal;
+using Provision.Provisioning.Shared;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -67,11 +68,14 @@ public static class Samples
         new Entry.CursorMoved("", 0),
         new Entry.CursorMoved("epoch-1", 12),
         new Entry.ClockRead(new ClockMark("boot-a", TimeSpan.FromTicks(123456789), Now)),
+        new Entry.Planned(new ReservationId(7, 3), Reservation, Lease, [], []) { Provides = [Thing], Uses = [Thing, Thing] },
     ];
 
     /// <summary>The first entry of an order with so many steps.</summary>
     public static Entry Planned(int steps) =>
         new Entry.Planned(new ReservationId(1, 1), Reservation, Lease, [.. Enumerable.Repeat(CanonicalJson.Of("{}"), steps)], []);
+
+    private static SharedName Thing => SharedName.TryParse("sort/thing", out var thing) ? thing : throw new InvalidOperationException();
 
     /// <summary>A signed receipt.</summary>
     public static Receipt MakeReceipt(long sequence, Fault? fault)

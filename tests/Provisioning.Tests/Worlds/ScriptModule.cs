@@ -1,12 +1,16 @@
 using System.Text.Json;
 using Provision.Machine;
+using Provision.Provisioning.Shared;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 
 namespace Provision.Provisioning.Tests.Worlds;
 
-/// <summary>A kind of three steps that do what a script says. Its data may name the orders it needs and the memory it takes.</summary>
+/// <summary>
+/// A kind of three steps that do what a script says. Its data may name the orders it needs, what it
+/// provides and uses, and the memory it takes.
+/// </summary>
 public sealed class ScriptModule(Script script, string kind = "script", int rank = 0, bool keepsData = false) : IWorkloadModule
 {
     public const int Steps = 3;
@@ -32,6 +36,8 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
             Needs = order.Data.ToElement().TryGetProperty("needs", out var needs)
                 ? [.. needs.EnumerateArray().Select(need => ReadDigest(need))]
                 : [],
+            Provides = ReadNames(order, "provides"),
+            Uses = ReadNames(order, "uses"),
         };
     }
 
@@ -46,6 +52,9 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
 
     public Step ReadStep(JsonElement json) =>
         new ScriptStep(script, ReadDigest(json.GetProperty("order")), json.GetProperty("step").GetInt32());
+
+    private static IReadOnlyList<SharedName> ReadNames(Reservation order, string field) =>
+        order.Data.ToElement().TryGetProperty(field, out var name) && SharedName.TryParse(name.GetString(), out var thing) ? [thing] : [];
 
     private static Digest ReadDigest(JsonElement json) =>
         Digest.TryParse(json.GetString(), out var order) ? order : throw new FaultException(FaultCode.DataLoss, "Not a digest");

@@ -20,6 +20,10 @@ internal static class PublicAddresses
         }.Select(IPNetwork.Parse),
     ];
 
+    /// <summary>What of IPv4 is not the internet.</summary>
+    public static IEnumerable<IPNetwork> SpecialIpv4 =>
+        Special.Where(network => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork);
+
     /// <summary>True when it is one of the internet's, and not ours.</summary>
     public static bool Contain(IPAddress address) => IsPublic(address) && !IsOurs(address);
 

@@ -13,7 +13,11 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         {"flist":"{{SimulatedWorld.Image}}","entrypoint":"sleep 3600","env":{"A":"b"},"secret_env":{},"mounts":[],"interactive":false,
         "network":null,"flist_storage":"","capacity":{"cpu":2,"memory":64,"disk":32} }
         """,
+        Joined("{\"network_id\":\"web\",\"ips\":[\"10.1.1.9\",\"10.1.1.5\"],\"public_ip6\":false}"),
     ];
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<(string Kind, string Data)> Below => [("network", """{"name":"web"}""")];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<(string Data, string Pointer)> BadSamples =>
@@ -27,10 +31,22 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         Bad($"\"flist\":\"ftp://a/b@sha256:{SimulatedWorld.Image.Digest}\"", "/flist"),
         WithImage("\"interactive\":true", "/interactive"),
         WithImage("\"interactive\":\"no\"", "/interactive"),
-        WithImage("\"network\":{\"network_id\":\"n\",\"ips\":[\"10.0.0.2\"],\"public_ip6\":true}", "/network"),
         WithImage("\"network\":{\"network_id\":\"n\",\"ips\":[\"10.0.0.2\"],\"public_ip6\":true}", "/network/public_ip6"),
-        WithImage("\"network\":{}", "/network"),
+        WithImage("\"network\":{}", "/network/network_id"),
+        WithImage("\"network\":{\"network_id\":\"\"}", "/network/network_id"),
+        WithImage("\"network\":{\"network_id\":\"a/b\"}", "/network/network_id"),
+        WithImage("\"network\":{\"network_id\":\"n\",\"mtu\":1}", "/network/mtu"),
         WithImage("\"network\":\"n\"", "/network"),
+        WithIps("7", ""),
+        WithIps("[7]", "/0"),
+        WithIps("[\"\\ud800\"]", "/0"),
+        WithIps("[\"10.0.0.2\",\"10.0.0\"]", "/1"),
+        WithIps("[\"10.0.0.02\"]", "/0"),
+        WithIps("[\"0x0a000002\"]", "/0"),
+        WithIps("[\"10.0.0.2/24\"]", "/0"),
+        WithIps("[\"fd00::2\"]", "/0"),
+        WithIps("[\"10.0.0.2\",\"10.0.0.2\"]", "/1"),
+        WithIps($"[{string.Join(',', Enumerable.Range(2, 9).Select(last => $"\"10.0.0.{last}\""))}]", ""),
         WithImage("\"flist_storage\":\"zdb://hub\"", "/flist_storage"),
         WithImage("\"env\":[]", "/env"),
         WithImage("\"env\":{\"A\":1}", "/env/A"),
@@ -68,10 +84,16 @@ public sealed class ContainerConformance : WorkloadConformance<ContainerModule>
         WithImage("\"capacity\":{\"gpu\":1}", "/capacity/gpu"),
     ];
 
+    private static string Joined(string network) =>
+        $$"""{"flist":"{{SimulatedWorld.Image}}","entrypoint":"sleep 3600","network":{{network}} }""";
+
     private static string TwoMounts(string one, string two) =>
         $$"""
         "mounts":[{"volume_id":"1-1","mountpoint":"{{one}}"},{"volume_id":"2-1","mountpoint":"{{two}}"}]
         """;
+
+    private static (string Data, string Pointer) WithIps(string ips, string pointer) =>
+        WithImage($"\"network\":{{\"network_id\":\"n\",\"ips\":{ips}}}", $"/network/ips{pointer}");
 
     private static (string Data, string Pointer) Bad(string members, string pointer) => ($"{{{members}}}", pointer);
 

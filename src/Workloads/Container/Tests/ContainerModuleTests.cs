@@ -37,7 +37,7 @@ public sealed class ContainerModuleTests
         Assert.Equal([new Claim("flash", new ByteSize(500L << 20))], plan.Claims);
         Assert.Equal(new ByteSize(300L << 20), plan.Memory);
         Assert.Empty(plan.Needs);
-        Assert.All(plan.Steps, step => Assert.Equal("flash", ((ContainerStep)step).Pool));
+        Assert.All(plan.Steps, step => Assert.Equal("flash", ((RootStep)step).Pool));
         Assert.Equal(500L << 20, ((EnsureRoot)plan.Steps[1]).Limit);
         Assert.Equal((2, 300L << 20), ((RunContainer)plan.Steps[2]) is var run ? (run.Cores, run.Memory) : default);
     }

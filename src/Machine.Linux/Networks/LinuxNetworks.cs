@@ -1,0 +1,261 @@
+using System.Net;
+using Provision.Machine.Linux.Containers;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Processes;
+using Provision.Machine.Networks;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>
+/// Networks made of namespaces, bridges and packet filters. What is kept on the disk tells everything about them; what the kernel has of
+/// them is made again from that whenever it is not whole, and is gone after a boot.
+/// </summary>
+public sealed class LinuxNetworks : INetworks, IDisposable
+{
+    private readonly string root;
+    private readonly NetworkPlaces places;
+    private readonly NetworkRecords records;
+    private readonly Rules rules;
+    private readonly Router router;
+    private readonly NetworkLinks networks;
+    private readonly MemberLinks members;
+    private readonly NetworkAccess access;
+    private readonly RoutingLock routing = new();
+    private readonly Turns<NetworkId> turns = new();
+    private readonly Turns<Digest> owners = new();
+
+    /// <summary>The networks of an instance; nothing is made before one is asked for.</summary>
+    /// <param name="root">The folder of the instance.</param>
+    /// <param name="allowedDestinations">Where networks may go although it is not the internet.</param>
+    /// <param name="resolvers">Who is asked for names; null: whom the machine asks.</param>
+    /// <param name="time">The clock.</param>
+    public LinuxNetworks(
+        string root, IReadOnlyList<IPNetwork> allowedDestinations, IReadOnlyList<IPAddress>? resolvers, TimeProvider time)
+    {
+        this.root = Folders.Ensure(root);
+        places = new NetworkPlaces(this.root);
+        records = new NetworkRecords(places);
+        rules = new Rules(places, new Commands(time));
+        access = new NetworkAccess(allowedDestinations, resolvers);
+        router = new Router(places, rules, access, routing);
+        networks = new NetworkLinks(places, rules);
+        members = new MemberLinks(places, new Places(this.root), new ControlGroups(time));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask EnsureAsync(NetworkOrder order, CancellationToken ct)
+    {
+        using var turn = await turns.TakeAsync(order.Network, ct);
+        await RunAsync($"Network {order.Network} cannot be made", async () =>
+        {
+            var state = records.Read(order.Network).With(order);
+            RequireRoom(state);
+            records.Write(order);
+            await MakeAsync(state.Newest!, state.Members);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(NetworkId network, Digest holder, CancellationToken ct)
+    {
+        using var turn = await turns.TakeAsync(network, ct);
+        await RunAsync($"Network {network} cannot be released", async () =>
+        {
+            var before = records.Read(network);
+            var state = before.Without(holder);
+            if (state.Newest is null && state.Members.Count > 0)
+            {
+                throw new FaultException(
+                    FaultCode.Conflict,
+                    $"The network has {state.Members.Count} members: {string.Join(", ", state.Members.Select(member => member.Owner.Short))}",
+                    "Remove them first.");
+            }
+
+            if (state.IsGone)
+            {
+                await routing.RunAsync(() => networks.Remove(network));
+            }
+            else if (before.Newest != state.Newest)
+            {
+                RequireRoom(state);
+                await MakeAsync(state.Newest!, state.Members);
+            }
+
+            records.RemoveHolder(network, holder);
+            if (state.IsGone)
+            {
+                records.Remove(network);
+                await router.RemoveAsync(() => records.Ids().Count > 0);
+            }
+
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask JoinAsync(MemberOrder order, CancellationToken ct)
+    {
+        using var owner = await owners.TakeAsync(order.Owner, ct);
+        using var turn = await turns.TakeAsync(order.Network, ct);
+        await RunAsync($"Container {order.Owner.Short} cannot become a member of network {order.Network}", async () =>
+        {
+            var state = records.Read(order.Network);
+            var network = state.Newest ?? throw new FaultException(
+                FaultCode.NotFound, $"There is no network {order.Network}", "Make it first.");
+            MemberRules.Check(order, network, state.Members);
+            RequireNoOther(order);
+            records.Write(order);
+            await MakeAsync(network, [order]);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask LeaveAsync(NetworkId network, Digest owner, CancellationToken ct)
+    {
+        using var one = await owners.TakeAsync(owner, ct);
+        using var turn = await turns.TakeAsync(network, ct);
+        await RunAsync($"Container {owner.Short} cannot leave network {network}", async () =>
+        {
+            if (records.Read(network).Members.Any(member => member.Owner == owner))
+            {
+                await routing.RunAsync(() => members.Remove(network, owner));
+                records.RemoveMember(network, owner);
+            }
+
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Network>> ListAsync(CancellationToken ct) => RunAsync(
+        "Networks cannot be listed",
+        () => ValueTask.FromResult<IReadOnlyList<Network>>(
+            [.. records.Ids().Select(id => records.Read(id).ToNetwork()).OfType<Network>()]));
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> MendAsync(CancellationToken ct)
+    {
+        var ids = records.Ids();
+        var mended = ids.Count == 0 ? [] : await MendAsync("router", changes => router.EnsureAsync(changes));
+        foreach (var id in ids)
+        {
+            using var turn = await turns.TakeAsync(id, ct);
+            mended.AddRange(await MendAsync($"network {id}", async changes =>
+            {
+                var state = records.Read(id);
+                if (state.Newest is not null)
+                {
+                    await MakeLinksAsync(state.Newest, state.Members, changes);
+                }
+            }));
+        }
+
+        return mended;
+    }
+
+    /// <summary>Takes all networks away, with their members, and all that was made for any.</summary>
+    public async ValueTask RemoveAllAsync() => await RunAsync("Networks cannot be removed", async () =>
+    {
+        foreach (var name in NamespaceFolder.List(places.Prefix))
+        {
+            NamespaceFolder.Remove(name);
+        }
+
+        await router.RemoveAsync(() => false);
+        if (Directory.Exists(places.Networks))
+        {
+            Directory.Delete(places.Networks, recursive: true);
+        }
+
+        return true;
+    });
+
+    /// <summary>Lets go of the networks, which stay.</summary>
+    public void Dispose()
+    {
+        router.Dispose();
+        routing.Dispose();
+    }
+
+    /// <summary>What a container needs to run as a member of its network.</summary>
+    /// <exception cref="FaultException"><c>NotFound</c>: it is no member, or what was made for it is gone.</exception>
+    internal Membership Open(NetworkId network, Digest owner)
+    {
+        var state = records.Read(network);
+        var member = state.Members.FirstOrDefault(member => member.Owner == owner);
+        var space = member is null ? null : NamespaceFolder.Open(places.NamespaceOf(owner));
+        return space is null || state.Newest is null
+            ? throw new FaultException(FaultCode.NotFound, $"{owner.Short} is no member of network {network}", "Have it join first.")
+            : new Membership(space, state.Newest.Gateway, member!.Addresses);
+    }
+
+    private async ValueTask MakeAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining)
+    {
+        await router.EnsureAsync([]);
+        await MakeLinksAsync(network, joining, []);
+    }
+
+    private async ValueTask MakeLinksAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining, List<string> changes)
+    {
+        using var space = await routing.RunAsync(() => networks.Ensure(network, changes));
+        var text = RuleTexts.OfNetwork(
+            NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, access.Resolvers());
+        if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
+        {
+            changes.Add("rules");
+        }
+
+        foreach (var member in joining)
+        {
+            await routing.RunAsync(() => members.Ensure(member, network, space, changes));
+        }
+    }
+
+    /// <summary>What was mended, a line each; what cannot be is told in the same way.</summary>
+    private async ValueTask<List<string>> MendAsync(string what, Func<List<string>, ValueTask> mend)
+    {
+        var changes = new List<string>();
+        try
+        {
+            await RunAsync($"The {what} cannot be mended", async () =>
+            {
+                await mend(changes);
+                return true;
+            });
+        }
+        catch (FaultException e)
+        {
+            changes.Add(e.Fault.Brief);
+        }
+
+        return [.. changes.Select(change => $"{what}: {change}")];
+    }
+
+    private static void RequireRoom(NetworkState state)
+    {
+        if (state.Newest is { } newest && MemberRules.FindHomeless(newest, state.Members) is var (member, address))
+        {
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"{newest.Subnet} has no room for {address}, an address of {member.Owner.Short}",
+                "Choose a subnet with that address, or remove the container.");
+        }
+    }
+
+    private void RequireNoOther(MemberOrder order)
+    {
+        if (records.Ids().Where(id => id != order.Network && records.HasMember(id, order.Owner)).Select(id => (NetworkId?)id).FirstOrDefault()
+            is { } other)
+        {
+            throw new FaultException(
+                FaultCode.Conflict, $"{order.Owner.Short} is a member of network {other}", "Have it leave that first.");
+        }
+    }
+
+    private ValueTask<T> RunAsync<T>(string what, Func<ValueTask<T>> action) =>
+        Blocking.RunAsync(what, $"Look at the disk that holds {root}, and at /run: one may be full or broken.", action);
+}

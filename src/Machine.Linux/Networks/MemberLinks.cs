@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using Provision.Machine.Linux.Containers;
+using Provision.Machine.Linux.Networks.Netlink;
+using Provision.Machine.Linux.Processes;
+using Provision.Machine.Networks;
+using Provision.Reservations;
+
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>
+/// The namespaces of members, which belong to the machine and not to the container: what runs there can change nothing. Each has a link to
+/// the bridge of its network.
+/// </summary>
+internal sealed class MemberLinks(NetworkPlaces places, Places containers, ControlGroups groups)
+{
+    private static readonly IPNetwork Everywhere = IPNetwork.Parse("0.0.0.0/0");
+    private static readonly IPNetwork Everywhere6 = IPNetwork.Parse("::/0");
+
+    /// <summary>Has the member as its order says, in a network that is whole.</summary>
+    public bool Ensure(MemberOrder member, NetworkOrder network, NetworkNamespace networkSpace, List<string> changes)
+    {
+        using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), [], changes);
+        using var work = NamespaceWork.Of(Open(member.Owner, changes), Settings.OfMember, changes);
+        var name = NetworkPlaces.LinkOf(member.Owner);
+        var bridge = bridgeWork.View.Find(NetworkPlaces.BridgeOf(network.Network))!;
+        if (bridgeWork.View.Find(name) is null || work.View.Find(NetworkPlaces.MemberLink) is null)
+        {
+            bridgeWork.Delete(name);
+            work.Delete(NetworkPlaces.MemberLink);
+            bridgeWork.Make(
+                $"link {name}",
+                request => request.AddPair(
+                    name, bridge.Index, NetworkPlaces.MemberLink, $"{name} {NetworkPlaces.MemberLink}", work.Space!.Handle));
+            work.Look();
+        }
+
+        bridgeWork.Complete(bridgeWork.View.Find(name)!, null, [], bridge);
+        work.Complete(
+            work.View.Find(NetworkPlaces.MemberLink)!,
+            [.. member.Addresses.Select(address => (address, PrefixOf(address, network)))],
+            [
+                (Everywhere, network.Gateway),
+                .. member.Addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6)
+                    ? new (IPNetwork, IPAddress?)[] { (Everywhere6, NetworkLinks.Gateway6) }
+                    : [],
+            ]);
+        return true;
+    }
+
+    /// <summary>Takes it away. None: nothing to do.</summary>
+    public bool Remove(NetworkId network, Digest owner)
+    {
+        using (var work = NamespaceWork.Find(places.NamespaceOf(network)))
+        {
+            work?.Delete(NetworkPlaces.LinkOf(owner));
+        }
+
+        NamespaceFolder.Remove(places.NamespaceOf(owner));
+        return true;
+    }
+
+    private static int PrefixOf(IPAddress address, NetworkOrder network) =>
+        address.AddressFamily == AddressFamily.InterNetwork ? network.Subnet.PrefixLength : MemberRules.Prefix6;
+
+    /// <summary>By its name, or where the container runs, when somebody took the name away; else a new one.</summary>
+    private NetworkNamespace Open(Digest owner, List<string> changes)
+    {
+        var name = places.NamespaceOf(owner);
+        if (NamespaceFolder.Open(name) is { } found)
+        {
+            return found;
+        }
+
+        changes.Add($"namespace {name}");
+        return OpenOfContainer(owner) is { } running ? NamespaceFolder.Name(running, name) : NamespaceFolder.Make(name);
+    }
+
+    private SafeFileHandle? OpenOfContainer(Digest owner)
+    {
+        if (!File.Exists(containers.FirstProcessOf(owner))
+            || !int.TryParse(File.ReadAllText(containers.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return null;
+        }
+
+        // What was opened is the container's when the container still has the process afterwards.
+        using var process = ProcessHandles.Open(id, () => groups.Processes(containers.GroupOf(owner)).Contains(id));
+        if (process is null)
+        {
+            return null;
+        }
+
+        var handle = File.OpenHandle($"/proc/{id}/ns/net");
+        if (groups.Processes(containers.GroupOf(owner)).Contains(id))
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        return null;
+    }
+}

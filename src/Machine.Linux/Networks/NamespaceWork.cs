@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+using Provision.Machine.Linux.Networks.Netlink;
+
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>
+/// A namespace that is looked at and made as it should be, links first. What had to be changed is told in a list; where all is well,
+/// nothing is done but looking.
+/// </summary>
+internal sealed class NamespaceWork : IDisposable
+{
+    /// <summary>The link by which a namespace speaks with itself.</summary>
+    public const string Loopback = "lo";
+
+    private readonly List<string> changes;
+    private readonly NetlinkSocket socket;
+
+    private NamespaceWork(NetworkNamespace? space, NetlinkSocket socket, List<string> changes)
+    {
+        (Space, this.socket, this.changes) = (space, socket, changes);
+        View = socket.Look();
+    }
+
+    /// <summary>The namespace; null: the machine's own.</summary>
+    public NetworkNamespace? Space { get; }
+
+    /// <summary>As the kernel has it since the last change of a link.</summary>
+    public NamespaceView View { get; private set; }
+
+    /// <summary>The machine's own, of which nothing but our links may be touched.</summary>
+    public static NamespaceWork OfMachine(List<string> changes) => new(null, new NetlinkSocket(NetlinkSocket.Routing), changes);
+
+    /// <summary>One of ours, which this disposes of.</summary>
+    public static NamespaceWork Of(NetworkNamespace space, IReadOnlyList<(string Path, string Value)> settings, List<string> changes)
+    {
+        var (socket, set) = space.Run(() => (new NetlinkSocket(NetlinkSocket.Routing), Settings.Apply(settings)));
+        changes.AddRange(set.Select(path => $"setting {path}"));
+        var work = new NamespaceWork(space, socket, changes);
+        if (work.View.Find(Loopback) is { Up: false } loopback)
+        {
+            work.Complete(loopback, null, []);
+            work.Look(); // It gives itself addresses.
+        }
+
+        return work;
+    }
+
+    /// <summary>The namespace that is there; one that is not has nothing to be looked at.</summary>
+    public static NamespaceWork? Find(string name) => NamespaceFolder.Open(name) is { } space ? Of(space, [], []) : null;
+
+    /// <summary>Makes the links of a request, and looks again.</summary>
+    public void Make(string what, Action<NetlinkRequest> fill)
+    {
+        using var request = new NetlinkRequest();
+        fill(request);
+        socket.Execute(request);
+        changes.Add(what);
+        View = socket.Look();
+    }
+
+    /// <summary>Looks again: somebody else made a link.</summary>
+    public void Look() => View = socket.Look();
+
+    /// <summary>The namespace alone, which somebody else disposes of.</summary>
+    public NetworkNamespace Leave()
+    {
+        socket.Dispose();
+        return Space!;
+    }
+
+    /// <summary>Takes the link away, and its peer. None: nothing to do.</summary>
+    public void Delete(string name)
+    {
+        if (View.Find(name) is { } link)
+        {
+            using var request = new NetlinkRequest();
+            request.DeleteLink(link);
+            socket.Execute(request);
+            View = socket.Look();
+        }
+    }
+
+    /// <summary>Switches the link on, and gives it these addresses and routes and no others.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="addresses">Its addresses, beside the one that it gives itself; null: leave them.</param>
+    /// <param name="routes">What is reached by it beside its neighbours.</param>
+    /// <param name="master">The bridge that it is a port of; null: leave it.</param>
+    public void Complete(
+        Link link,
+        IReadOnlyList<(IPAddress Address, int Prefix)>? addresses,
+        IReadOnlyList<(IPNetwork Destination, IPAddress? Gateway)> routes,
+        Link? master = null)
+    {
+        using var request = new NetlinkRequest();
+        if (!link.Up)
+        {
+            Change($"link {link.Name} switched on", () => request.SwitchOn(link));
+        }
+
+        if (master is not null && link.Master != master.Index)
+        {
+            Change($"link {link.Name} put into {master.Name}", () => request.SetMaster(link, master.Index));
+        }
+
+        if (addresses is not null)
+        {
+            SetAddresses(request, link, [.. addresses.Where(address => IsSpoken(address.Address))
+                .Select(address => new LinkAddress(link.Index, address.Address, address.Prefix))]);
+            SetRoutes(request, link, [.. routes.Where(route => IsSpoken(route.Destination.BaseAddress))
+                .Select(route => new Route(link.Index, route.Destination, route.Gateway, Automatic: false))]);
+        }
+
+        socket.Execute(request);
+    }
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        Space?.Dispose();
+    }
+
+    private void SetAddresses(NetlinkRequest request, Link link, IReadOnlyList<LinkAddress> wanted)
+    {
+        var found = View.Addresses.Where(address => address.Link == link.Index && !address.Address.IsIPv6LinkLocal).ToList();
+        foreach (var address in found.Except(wanted))
+        {
+            Change($"address {address.Address} taken from {link.Name}", () => request.DeleteAddress(link, address));
+        }
+
+        foreach (var address in wanted.Except(View.Addresses))
+        {
+            Change($"address {address.Address} of {link.Name}", () => request.AddAddress(link, address));
+        }
+    }
+
+    private void SetRoutes(NetlinkRequest request, Link link, IReadOnlyList<Route> wanted)
+    {
+        // What was changed until here may have taken routes along.
+        var found = request.IsEmpty ? View.Routes.Where(route => route.Link == link.Index && !route.Automatic).ToList() : [];
+        foreach (var route in found.Except(wanted))
+        {
+            Change($"route to {route.Destination} taken from {link.Name}", () => request.DeleteRoute(link, route));
+        }
+
+        foreach (var route in wanted.Except(found))
+        {
+            Change($"route to {route.Destination} by {link.Name}", () => request.SetRoute(link, route));
+        }
+    }
+
+    // A kernel can be without IPv6; then so are its networks.
+    private static bool IsSpoken(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6;
+
+    private void Change(string what, Action change)
+    {
+        changes.Add(what);
+        change();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using Provision.Machine.Linux.Images.Sources;
+using Provision.Machine.Linux.Networks.Netlink;
+
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>Where networks may go beside the internet, and where they may not.</summary>
+/// <param name="allowed">What the farmer allows of what is closed.</param>
+/// <param name="resolvers">Who is asked for names; null: whom the machine asks.</param>
+internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPAddress>? resolvers)
+{
+    private const string MachineResolvers = "/etc/resolv.conf";
+    private const int ResolversMax = 3;
+
+    /// <summary>What the farmer allows, of IPv4.</summary>
+    public IReadOnlyList<IPNetwork> Allowed { get; } =
+        [.. allowed.Where(network => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork)];
+
+    /// <summary>
+    /// Who is asked for names, of IPv4. One that the machine runs for itself alone (127.0.0.53) cannot be reached from outside of it.
+    /// </summary>
+    public IReadOnlyList<IPAddress> Resolvers() =>
+    [
+        .. (resolvers ?? ReadResolvers()).Where(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
+            .Distinct().Take(ResolversMax),
+    ];
+
+    /// <summary>What is not the internet, and what belongs to the machine or is a neighbour of it.</summary>
+    public static IReadOnlyList<IPNetwork> Closed(NamespaceView machine) =>
+    [
+        .. PublicAddresses.SpecialIpv4
+            .Concat(machine.Addresses.Where(address => IsIpv4(address.Address)).Select(address => new IPNetwork(address.Address, 32)))
+            .Concat(machine.Routes
+                .Where(route => route.Gateway is null && IsIpv4(route.Destination.BaseAddress) && route.Destination.PrefixLength > 0)
+                .Select(route => route.Destination))
+            .Distinct().OrderBy(network => network.ToString(), StringComparer.Ordinal),
+    ];
+
+    private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
+
+    // resolv.conf(5)
+    private static IReadOnlyList<IPAddress> ReadResolvers() => !File.Exists(MachineResolvers) ? [] :
+    [
+        .. File.ReadLines(MachineResolvers).Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words is ["nameserver", ..] && words.Length > 1)
+            .Select(words => IPAddress.TryParse(words[1], out var address) ? address : null).OfType<IPAddress>(),
+    ];
+}

@@ -1,0 +1,40 @@
+using Microsoft.Win32.SafeHandles;
+using Provision.Machine.Linux.Kernel;
+using Provision.Machine.Linux.Networks.Netlink;
+
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>A namespace of the network that is open: it does not go while we have it.</summary>
+internal sealed class NetworkNamespace(SafeFileHandle handle) : IDisposable
+{
+    private const string Remedy = "The daemon must run as root; look at sysctl user.max_net_namespaces.";
+
+    /// <summary>The namespace, for others to enter.</summary>
+    public SafeFileHandle Handle => handle;
+
+    /// <summary>Does something in a new namespace, which goes when nobody holds it then.</summary>
+    public static T RunInNew<T>(Func<T> action) => RunOnThread(NetworkCalls.EnterNew, action);
+
+    /// <summary>Does something in the namespace. What it starts or opens is in there, too, and stays.</summary>
+    public T Run<T>(Func<T> action) => RunOnThread(() => NetworkCalls.Enter(handle), action);
+
+    /// <summary>Opens a socket in the namespace.</summary>
+    public NetlinkSocket OpenSocket(int protocol) => Run(() => new NetlinkSocket(protocol));
+
+    /// <summary>Another one of the same, to be disposed of by itself.</summary>
+    public NetworkNamespace Share() => new(File.OpenHandle($"/proc/self/fd/{handle.DangerousGetHandle()}"));
+
+    public void Dispose() => handle.Dispose();
+
+    /// <summary>A thread that went to another namespace is not one that others could use afterwards.</summary>
+    private static T RunOnThread<T>(Func<Errno?> enter, Func<T> action)
+    {
+        var task = new Task<T>(() => enter() is { } error
+            ? throw error.Unavailable("A namespace of the network cannot be entered", Remedy)
+            : action());
+        var thread = new Thread(() => task.RunSynchronously(TaskScheduler.Default)) { IsBackground = true };
+        thread.Start();
+        thread.Join();
+        return task.GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>The rules of each namespace in the words of nft(8), always whole tables.</summary>
+internal static class RuleTexts
+{
+    /// <summary>What our table is called where nobody else has any.</summary>
+    public const string Table = "provision";
+
+    private const string Established = "ct state established,related accept";
+    private const string Refuse = "reject with icmpx admin-prohibited";
+    private const string NameService = "meta l4proto { tcp, udp } th dport 53";
+
+    /// <summary>
+    /// A network's: what is in it speaks to the outside and is answered; of the gateway it gets name service, and answers to pings.
+    /// Bridged packets pass the chains of forwarding, too, where the machine has br_netfilter.
+    /// </summary>
+    public static string OfNetwork(string bridge, IPNetwork subnet, IPAddress gateway, IReadOnlyList<IPAddress> resolvers) => ToText(
+        Table,
+        [],
+        new("names", "nat", "prerouting", "dstnat", "accept", ToNames(bridge, gateway, resolvers)),
+        new("input", "filter", "input", "filter", "drop",
+        [
+            "ct state invalid drop", Established,
+            $"iifname \"{bridge}\" meta l4proto {{ icmp, ipv6-icmp }} accept",
+            $"iifname \"{NetworkPlaces.Outside}\" icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} accept",
+            $"iifname \"{bridge}\" {Refuse}",
+        ]),
+        new("forward", "filter", "forward", "filter", "drop",
+        [
+            $"iifname \"{bridge}\" oifname \"{bridge}\" accept",
+            "ct state invalid drop", Established,
+            $"iifname \"{bridge}\" oifname \"{NetworkPlaces.Outside}\" ip saddr {subnet} accept",
+            $"iifname \"{bridge}\" {Refuse}",
+        ]),
+        new("outside", "nat", "postrouting", "srcnat", "accept", [$"oifname \"{NetworkPlaces.Outside}\" masquerade fully-random"]));
+
+    /// <summary>The router's: networks speak to the internet, to nobody else but whom the farmer allows, and never to each other.</summary>
+    /// <param name="resolvers">Who may be asked for names.</param>
+    /// <param name="allowed">Whom the farmer allows.</param>
+    /// <param name="closed">What is not the internet, or belongs to the machine and its neighbours.</param>
+    public static string OfRouter(
+        IReadOnlyList<IPAddress> resolvers, IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPNetwork> closed) => ToText(
+        Table,
+        [ToSet("resolvers", resolvers), ToSet("allowed", allowed), ToSet("closed", closed)],
+        new("input", "filter", "input", "filter", "drop", ["ct state invalid drop", Established]),
+        new("forward", "filter", "forward", "filter", "drop",
+        [
+            "ct state invalid drop", Established,
+            $"iifname != \"{NetworkPlaces.UplinkPrefix}*\" drop",
+            $"oifname != \"{NetworkPlaces.Up}\" {Refuse}",
+            $"ip daddr @resolvers {NameService} accept",
+            "ip daddr @allowed accept",
+            $"ip daddr @closed {Refuse}",
+            "meta nfproto ipv4 accept",
+        ]),
+        new("outside", "nat", "postrouting", "srcnat", "accept", [$"oifname \"{NetworkPlaces.Up}\" masquerade fully-random"]));
+
+    /// <summary>
+    /// The machine's: what comes from the router leaves the machine under its address, and reaches nothing of it; nobody begins to speak
+    /// to the router. Nothing else is touched.
+    /// </summary>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="link">The machine's link to the router.</param>
+    /// <param name="router">The addresses of that link.</param>
+    /// <param name="resolvers">Who may be asked for names.</param>
+    /// <param name="allowed">Whom the farmer allows.</param>
+    public static string OfMachine(
+        string table, string link, IPNetwork router, IReadOnlyList<IPAddress> resolvers, IReadOnlyList<IPNetwork> allowed) => ToText(
+        table,
+        [ToSet("resolvers", resolvers), ToSet("allowed", allowed)],
+        new("input", "filter", "input", "filter", "accept",
+        [
+            $"iifname != \"{link}\" accept", Established,
+            $"ip daddr @resolvers {NameService} accept",
+            "ip daddr @allowed accept",
+            "drop",
+        ]),
+        new("forward", "filter", "forward", "filter", "accept",
+            [$"oifname != \"{link}\" accept", Established, "drop"]),
+        new("outside", "nat", "postrouting", "srcnat", "accept", [$"ip saddr {router} oifname != \"{link}\" masquerade fully-random"]));
+
+    /// <summary>Nothing.</summary>
+    public static string Without(string table) => $"table inet {table}\ndelete table inet {table}\n";
+
+    // What one resolver does not answer, another may: whom a question goes to is chance.
+    private static string[] ToNames(string bridge, IPAddress gateway, IReadOnlyList<IPAddress> resolvers)
+    {
+        var numbered = resolvers.Select((resolver, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {resolver}"));
+        return resolvers.Count == 0 ? [] :
+        [
+            $"iifname \"{bridge}\" ip daddr {gateway} {NameService} dnat ip to "
+                + string.Create(CultureInfo.InvariantCulture, $"numgen random mod {resolvers.Count} map {{ {string.Join(", ", numbered)} }}"),
+        ];
+    }
+
+    private static string ToSet<T>(string name, IReadOnlyList<T> elements) =>
+        $"set {name} {{\ntype ipv4_addr\nflags interval\nauto-merge\n"
+        + (elements.Count == 0 ? "" : $"elements = {{ {string.Join(", ", elements)} }}\n") + "}\n";
+
+    /// <summary>The table replaced as a whole, whether or not there was one.</summary>
+    private static string ToText(string table, IReadOnlyList<string> sets, params IReadOnlyList<Chain> chains)
+    {
+        var text = new StringBuilder(Without(table)).Append(CultureInfo.InvariantCulture, $"table inet {table} {{\n").AppendJoin("", sets);
+        foreach (var chain in chains)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"chain {chain.Name} {{\n")
+                .Append(CultureInfo.InvariantCulture, $"type {chain.Type} hook {chain.Hook} priority {chain.Priority}; policy {chain.Policy};\n")
+                .AppendJoin("", chain.Rules.Select(rule => rule + "\n")).Append("}\n");
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    private sealed record Chain(string Name, string Type, string Hook, string Priority, string Policy, IReadOnlyList<string> Rules);
+}

@@ -1,0 +1,56 @@
+namespace Provision.Machine.Linux.Networks;
+
+/// <summary>Settings of the kernel for the namespace of the calling thread (sysctl(8)), by their paths below <c>/proc/sys/net</c>.</summary>
+internal static class Settings
+{
+    /// <summary>Forwards nothing; an ordinary program may open any port and may ping. Nobody from outside says anything about routes.</summary>
+    public static IReadOnlyList<(string Path, string Value)> OfMember { get; } =
+    [
+        ("ipv4/ip_forward", "0"),
+        ("ipv4/ip_unprivileged_port_start", "0"),
+        ("ipv4/ping_group_range", "0\t2147483647"),
+        ("ipv4/conf/all/accept_redirects", "0"),
+        .. Quiet,
+    ];
+
+    /// <summary>Forwards, as its rules say.</summary>
+    public static IReadOnlyList<(string Path, string Value)> OfNetwork { get; } =
+    [
+        ("ipv4/ip_forward", "1"),
+        ("ipv4/conf/all/send_redirects", "0"),
+        ("ipv6/conf/all/forwarding", "1"),
+        ("bridge/bridge-nf-call-iptables", "0"),
+        ("bridge/bridge-nf-call-ip6tables", "0"),
+        .. Quiet,
+    ];
+
+    /// <summary>Forwards, as its rules say, and only what comes from where it would be answered to.</summary>
+    public static IReadOnlyList<(string Path, string Value)> OfRouter { get; } =
+        [("ipv4/ip_forward", "1"), ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/all/rp_filter", "1"), .. Quiet];
+
+    // Addresses that we give are used at once, and no others.
+    private static IReadOnlyList<(string Path, string Value)> Quiet =>
+    [
+        ("ipv6/conf/all/disable_ipv6", "0"),
+        ("ipv6/conf/default/disable_ipv6", "0"),
+        ("ipv6/conf/all/accept_ra", "0"),
+        ("ipv6/conf/default/accept_ra", "0"),
+        ("ipv6/conf/default/accept_dad", "0"),
+    ];
+
+    /// <summary>Sets what is set otherwise, and returns the paths of that. What the kernel does not have is not missed.</summary>
+    public static IReadOnlyList<string> Apply(IEnumerable<(string Path, string Value)> settings)
+    {
+        var changed = new List<string>();
+        foreach (var (path, value) in settings.Select(setting => (Path.Combine("/proc/sys/net", setting.Path), setting.Value)))
+        {
+            if (File.Exists(path) && File.ReadAllText(path).Trim() != value)
+            {
+                File.WriteAllText(path, value);
+                changed.Add(path);
+            }
+        }
+
+        return changed;
+    }
+}

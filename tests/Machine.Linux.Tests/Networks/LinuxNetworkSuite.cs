@@ -1,0 +1,122 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Provision.Machine.Conformance.Images;
+using Provision.Machine.Conformance.Networks;
+using Provision.Machine.Containers;
+using Provision.Machine.Linux.Networks;
+using Provision.Machine.Linux.Tests.Containers;
+using Provision.Machine.Networks;
+using Provision.Machine.Storage;
+using Provision.Reservations;
+using Xunit;
+
+namespace Provision.Machine.Linux.Tests.Networks;
+
+/// <summary>They look at all that a machine has of networks, so nothing else runs beside them.</summary>
+[CollectionDefinition(nameof(NetworkCollection), DisableParallelization = true)]
+public sealed class NetworkCollection;
+
+/// <summary>
+/// What tests of real networks have in common: a machine with a neighbour, an internet behind it, and a container that greets. Each test
+/// begins and ends without networks.
+/// </summary>
+[Collection(nameof(NetworkCollection))]
+public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite, IClassFixture<ContainerFixture>, IAsyncLifetime
+{
+    protected const int Port = 80;
+
+    protected override IContainers Containers => fixture.Containers!;
+
+    protected override INetworks Networks => fixture.Networks!;
+
+    protected override IStorage Storage => fixture.Storage!;
+
+    protected override string PoolName => ContainerFixture.PoolName;
+
+    protected ContainerFixture Fixture => fixture;
+
+    private protected NetworkPlaces Places => new(fixture.Root);
+
+    private protected Outside Outside { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        NetworkTraces.NeedsOwnMachine();
+        Outside = new Outside();
+        (fixture.AllowedDestinations, fixture.Resolvers) = ([], [Outside.Neighbour]);
+        await fixture.ReopenAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await RemoveAllAsync();
+        Outside.Dispose();
+        Dispose();
+    }
+
+    protected override ValueTask<Digest> PutImageAsync(TestImage image) => ValueTask.FromResult(fixture.PutImage(image));
+
+    protected override ValueTask ReopenAsync() => fixture.ReopenAsync();
+
+    protected override ValueTask RebootAsync() => fixture.RebootAsync();
+
+    protected override ValueTask KillSupervisorAsync(Digest owner)
+    {
+        ContainerFixture.Kill(fixture.SupervisorOf(owner));
+        return ValueTask.CompletedTask;
+    }
+
+    protected override ByteSize? SizeOf(VolumeName name, string file) => fixture.SizeOf(name, file);
+
+    protected override ValueTask DamageAsync(Damage damage, MemberOrder member)
+    {
+        MachineDamage.Do(damage, Places, member);
+        return ValueTask.CompletedTask;
+    }
+
+    protected async Task<NetworkOrder> EnsuredAsync(string which = "", [CallerMemberName] string test = "")
+    {
+        var network = Network(which, test: test);
+        await Networks.EnsureAsync(network, Ct);
+        return network;
+    }
+
+    /// <summary>A member that runs and greets at <see cref="Port"/>.</summary>
+    protected async Task<ContainerOrder> ServerAsync(
+        NetworkOrder network, int host, string which = "server", [CallerMemberName] string test = "")
+    {
+        var server = await JoinedAsync(network, host, $"listen {Port}", which, test);
+        await Containers.EnsureAsync(server, Ct);
+        return server;
+    }
+
+    /// <summary>Which of these (an address and a port each) greeted a member that asked all of them.</summary>
+    protected async Task<string> GreetedByAsync(
+        NetworkOrder network, int host, IEnumerable<string> places, [CallerMemberName] string test = "")
+    {
+        var lines = places.Select(place => $"connect {place} 1 2>/dev/null && echo '{place}'");
+        return await SaidAsync(network, host, string.Join('\n', lines.Append("true")), test);
+    }
+
+    /// <summary>What a script said as a member; more programs of busybox are called as <c>busybox NAME</c>.</summary>
+    protected async Task<string> SaidAsync(NetworkOrder network, int host, string script, [CallerMemberName] string test = "")
+    {
+        var order = await JoinedAsync(network, host, "run", script, test) with { Arguments = ["sh", "-c", script] };
+        Assert.Equal(0, await CodeOfAsync(order));
+        var said = File.ReadLines(fixture.LogOf(order.Owner)).Select(line => line.Split(' ', 4)[3]);
+        await Containers.RemoveAsync(order.Owner, Grace, Ct);
+        await Networks.LeaveAsync(network.Network, order.Owner, Ct);
+        return string.Join('\n', said);
+    }
+
+    /// <summary>The address of the network's way out.</summary>
+    private protected IPAddress UplinkOf(NetworkOrder network)
+    {
+        var line = RunIn(Places.NamespaceOf(network.Network), "ip", "-o", "-4", "address", "show", "dev", NetworkPlaces.Outside);
+        return IPAddress.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3].Split('/')[0]);
+    }
+
+    /// <summary>Runs a command in a namespace of the instance.</summary>
+    protected static string RunIn(string space, params IReadOnlyList<string> command) => Tool.Run("ip", ["netns", "exec", space, .. command]);
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using Provision.Machine.Conformance.Images;
+using Provision.Machine.Conformance.Networks;
+using Provision.Machine.Containers;
+using Provision.Machine.Networks;
+using Provision.Machine.Simulated.Tests.Images;
+using Provision.Machine.Storage;
+using Provision.Reservations;
+using Xunit;
+
+namespace Provision.Machine.Simulated.Tests.Networks;
+
+public sealed class SimulatedTrafficTests : NetworkTrafficConformance
+{
+    private readonly SimulatedMachine machine = Machines.New();
+
+    protected override INetworks Networks => machine.Networks;
+
+    protected override IContainers Containers => machine.Containers;
+
+    protected override IStorage Storage => machine.Storage;
+
+    protected override string PoolName => Machines.PoolName;
+
+    protected override ValueTask<Digest> PutImageAsync(TestImage image) => TestImages.UnpackAsync(machine, image);
+
+    protected override ValueTask ReopenAsync()
+    {
+        machine.DaemonDies();
+        return ValueTask.CompletedTask;
+    }
+
+    protected override ValueTask RebootAsync()
+    {
+        machine.PowerFailure(new Random(1));
+        return ValueTask.CompletedTask;
+    }
+
+    protected override ValueTask KillSupervisorAsync(Digest owner) => throw new InvalidOperationException("No network needs it.");
+
+    protected override ValueTask DamageAsync(Damage damage, MemberOrder member)
+    {
+        switch (damage)
+        {
+            case Damage.NetworkNamespace:
+                machine.Networks.RemoveNamespace(member.Network);
+                break;
+            case Damage.Rules:
+                machine.Networks.RemoveRules(member.Network);
+                break;
+            case Damage.MemberNamespace:
+                machine.Networks.RemoveNamespace(member.Owner);
+                break;
+            case Damage.MemberLink:
+                machine.Networks.RemoveLink(member.Owner);
+                break;
+            default:
+                machine.Networks.RemoveAddress(member.Owner, member.Addresses[0]);
+                break;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    protected override ByteSize? SizeOf(VolumeName name, string file) => machine.Storage.ReadFile(name, file);
+
+    [Fact]
+    public async Task A_container_that_runs_is_not_let_go()
+    {
+        var network = Network();
+        await Networks.EnsureAsync(network, Ct);
+        var order = await JoinedAsync(network, 5, "run", "member");
+        await Containers.EnsureAsync(order, Ct);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Networks.LeaveAsync(network.Network, order.Owner, Ct));
+
+        await IsListedAsync([network], Member(network, 5, order.Owner));
+    }
+
+    [Theory]
+    [InlineData("10.20.0.0/23", "10.20.0.1")]
+    [InlineData("10.20.1.0/30", "10.20.1.1")]
+    [InlineData("10.20.1.0/24", "10.20.2.1")]
+    [InlineData("10.20.1.0/24", "10.20.1.255")]
+    [InlineData("fd00::/28", "fd00::1")]
+    public async Task What_no_plan_may_say_is_a_bug(string subnet, string gateway)
+    {
+        var order = Network() with { Subnet = IPNetwork.Parse(subnet), Gateway = IPAddress.Parse(gateway) };
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Networks.EnsureAsync(order, Ct));
+    }
+
+    [Fact]
+    public async Task Damage_to_what_is_not_there_is_nothing()
+    {
+        machine.Networks.RemoveNamespace(Network().Network);
+        machine.Networks.RemoveRules(Network().Network);
+        machine.Networks.RemoveNamespace(Owner());
+        machine.Networks.RemoveLink(Owner());
+        machine.Networks.RemoveAddress(Owner(), IPAddress.Loopback);
+
+        Assert.Empty(await Networks.MendAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData(Damage.NetworkNamespace, 1)]
+    [InlineData(Damage.Rules, 0)]
+    [InlineData(Damage.MemberLink, 1)]
+    [InlineData(Damage.MemberAddress, 1)]
+    public async Task Damage_is_felt_until_it_is_mended(Damage damage, int code)
+    {
+        var network = Network();
+        await Networks.EnsureAsync(network, Ct);
+        var server = await JoinedAsync(network, 5, "listen 80", "server");
+        var client = await JoinedAsync(network, 6, "connect 10.20.1.5 80", "client");
+        await Containers.EnsureAsync(server, Ct);
+        await DamageAsync(damage, Member(network, 5, server.Owner));
+        Assert.Equal(code, await CodeOfAsync(client));
+
+        await Networks.MendAsync(Ct);
+
+        Assert.Equal(0, await CodeOfAsync(client));
+    }
+}

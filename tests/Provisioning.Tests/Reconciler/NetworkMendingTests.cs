@@ -1,0 +1,54 @@
+using Provision.Provisioning.Tests.Worlds;
+using Provision.Reservations;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
+using Provision.Workloads;
+using Xunit;
+
+namespace Provision.Provisioning.Tests.Reconciler;
+
+/// <summary>Networks that somebody else damaged are whole again soon, and a machine that cannot look stops nothing.</summary>
+public sealed class NetworkMendingTests : IDisposable
+{
+    private static readonly TimeSpan Interval = new EngineOptions().MendInterval;
+    private readonly CallLog calls;
+    private readonly NodeWorld world = new(WorkloadCatalog.All);
+
+    public NetworkMendingTests() => world.Observer = calls = new CallLog(world.Time);
+
+    public void Dispose() => world.Dispose();
+
+    [Fact]
+    public void It_looks_at_the_start_and_then_every_interval_and_says_what_it_mended()
+    {
+        world.Start();
+        world.Pass((Interval * 3) + TimeSpan.FromSeconds(1));
+        Assert.Equal(4, calls.TimesOf("networks", "mend").Count);
+        Assert.Null(world.Engine.Status().Mended);
+
+        var network = world.Post(world.Network(1));
+        world.Until(() => world.Told(network, ReceiptState.Ok));
+        var id = NetworkDerivation.IdOf(network.User, "web");
+        world.Machine.Networks.RemoveRules(id);
+        world.Pass(Interval * 2);
+        var mended = world.Engine.Status().Mended!;
+        Assert.Contains(id.ToString(), Assert.Single(mended.What), StringComparison.Ordinal);
+        Assert.InRange(world.Now - mended.At, Interval, Interval * 2);
+        Assert.Equal([ReceiptState.Ok], world.StatesOf(network));
+    }
+
+    [Fact]
+    public void A_machine_that_cannot_look_is_a_trouble_until_it_can_and_stops_nothing()
+    {
+        calls.Fails = call => call is { Port: "networks", Verb: "mend" };
+        world.Start();
+        world.Pass(Interval);
+        var trouble = Assert.Single(world.Engine.Status().Troubles);
+        Assert.Equal((FaultCode.Unavailable, CallLog.What), (trouble.Code, trouble.Cause!.What));
+        var network = world.Post(world.Network(1));
+        world.Until(() => world.Told(network, ReceiptState.Ok));
+        calls.Fails = _ => false;
+        world.Pass(Interval);
+        Assert.Empty(world.Engine.Status().Troubles);
+    }
+}
