@@ -19,23 +19,13 @@ public static class ShareRules
         .FirstOrDefault();
 
     /// <summary>Why a user has to end: it never had what it uses, and all who were to provide it ended. Null: it may stay.</summary>
-    public static Fault? Ended(Ledger ledger, Workload user)
-    {
-        foreach (var thing in user.Plan.Uses)
-        {
-            // Entries that are lost are no proof that anything ended.
-            var providers = ledger.ProvidersOf(thing);
-            if (providers is [var first, ..] && providers.All(other => IsOver(other) && !ledger.SetAside.ContainsKey(other.Digest)))
-            {
-                return new Fault(
-                    FaultCode.NotFound,
-                    $"{NeedRules.Name(first)}, which it was to use, ended before it was there",
-                    "Order what it uses first, and order it again.");
-            }
-        }
-
-        return null;
-    }
+    public static Fault? Ended(Ledger ledger, Workload user) => user.Plan.Uses
+        .Where(thing => AreOver(ledger, thing))
+        .Select(thing => new Fault(
+            FaultCode.NotFound,
+            $"{NeedRules.Name(ledger.ProvidersOf(thing)[0])}, which it was to use, ended before it was there",
+            "Order what it uses first, and order it again."))
+        .FirstOrDefault();
 
     /// <summary>Why a provider may not make this move, with which it ends: somebody uses what it provides. Null: it may.</summary>
     public static Move.Wait? InUse(Ledger ledger, Workload provider, Move move)
@@ -43,7 +33,7 @@ public static class ShareRules
         foreach (var thing in provider.Plan.Provides)
         {
             if (ledger.UsersOf(thing) is [var user, ..]
-                && (move is Move.Undo ? IsLast(ledger, thing, provider) : IsProof(ledger, thing, provider)))
+                && (move is Move.Undo ? IsLast(ledger, thing, provider) : AreOver(ledger, thing)))
             {
                 return new Move.Wait(new Fault(
                     FaultCode.Unavailable,
@@ -86,14 +76,12 @@ public static class ShareRules
         Lingers(provider)
         && !ledger.ProvidersOf(thing).Any(other => IsLive(other) && !ledger.SetAside.ContainsKey(other.Digest));
 
-    // Users that have to end because of it can tell from its entries only while it is not closed.
-    private static bool IsProof(Ledger ledger, SharedName thing, Workload provider) =>
-        ledger.ProvidersOf(thing).All(other =>
-            other == provider || (IsOver(other) && !ledger.SetAside.ContainsKey(other.Digest)));
+    // Then its users have to end, and none of these orders is closed before: from its entries alone users can tell. Entries that are lost
+    // are no proof that anything ended.
+    private static bool AreOver(Ledger ledger, SharedName thing) => ledger.ProvidersOf(thing) is [_, ..] providers
+        && providers.All(other => other.State.Unwinding && !Lingers(other) && !ledger.SetAside.ContainsKey(other.Digest));
 
     private static bool IsLive(Workload provider) => provider.State is { Live: true, Unwinding: false };
-
-    private static bool IsOver(Workload provider) => provider.State.Unwinding && !Lingers(provider);
 
     private static bool Lingers(Workload provider) =>
         provider.State is { Live: true, Unwinding: true } state && state.Owed == state.Started;

@@ -32,7 +32,7 @@ public sealed class LostNeedsTests : IDisposable
     {
         Live();
         world.Stop();
-        Append(need, entry == "withdrawn"
+        world.Append(need, entry == "withdrawn"
             ? new Entry.Withdrawn(null)
             : new Entry.Expired(null, Samples.Lease, world.Engine.Ledger.Answer(world.Find(need)!, ReceiptState.Expired)));
         script.Calls.Clear();
@@ -106,16 +106,6 @@ public sealed class LostNeedsTests : IDisposable
         world.Post(need, upper);
         world.Until(() => world.Told(need, ReceiptState.Ok) && world.Told(upper, ReceiptState.Ok));
         world.Pass(Minute);
-    }
-
-    // As a daemon wrote it that died before it could write more.
-    private void Append(Reservation order, Entry entry)
-    {
-        var lines = world.ReadSegments();
-        var number = lines.Count(line => line.Order == order.ComputeDigest()) + 1;
-        world.Machine.Disk.Overwrite(
-            Segments.NameOf(1),
-            [.. lines.Append(new JournalLine(order.ComputeDigest(), number, world.Now, entry)).SelectMany(line => line.ToBytes())]);
     }
 
     private void Lose(Reservation order) => world.Machine.Disk.Overwrite(

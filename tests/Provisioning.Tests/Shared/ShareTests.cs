@@ -1,3 +1,6 @@
+using Provision.Provisioning.Journal;
+using Provision.Provisioning.Needs;
+using Provision.Provisioning.Saga;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
 using Provision.Workloads.Conformance;
@@ -190,6 +193,28 @@ public sealed class ShareTests : IDisposable
         Assert.Empty(script.CallsOf(user));
         Assert.Equal([ReceiptState.Deleted], world.StatesOf(user));
         Assert.StartsWith("Reservation 1-1 (script, ", world.LastReceipt(user).Fault!.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_crash_before_users_of_one_that_could_not_be_made_ended_is_made_good_at_the_start()
+    {
+        world.Options = new EngineOptions { AttemptsMax = 1000 };
+        script.On = (_, _) => throw Script.Transient();
+        world.Start();
+        world.Post(first, user);
+        world.Until(() => script.CallsOf(first).Count > 1 && world.Find(user) is not null);
+        world.Stop();
+        world.Append(first, new Entry.Failed(0, Samples.Fault, world.Engine.Ledger.Answer(world.Find(first)!, ReceiptState.Error)));
+        world.Append(first, new Entry.Undone(0));
+        script.On = (_, _) => Task.CompletedTask;
+        script.Calls.Clear();
+        world.Start();
+
+        // Nothing is left of it, but as long as it is not closed its users can tell that it failed.
+        Assert.IsType<Move.Wait>(NeedRules.Next(world.Engine.Ledger, world.Find(first)!));
+        world.Until(() => world.Told(user, ReceiptState.Deleted) && world.Told(first, ReceiptState.Deleted), Second);
+        Assert.StartsWith("Reservation 1-1 (script, ", world.LastReceipt(user).Fault!.What, StringComparison.Ordinal);
+        Assert.Empty(script.Calls);
     }
 
     [Fact]

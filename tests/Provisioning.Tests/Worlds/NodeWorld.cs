@@ -210,6 +210,16 @@ public sealed class NodeWorld : IDisposable
             .Select(JournalLine.Read),
     ];
 
+    /// <summary>Adds an entry to the journal on the disk, as a daemon wrote it that died before it could write more.</summary>
+    public void Append(Order order, Entry entry)
+    {
+        var lines = ReadSegments();
+        var number = lines.Count(line => line.Order == order.ComputeDigest()) + 1;
+        Machine.Disk.Overwrite(
+            Segments.NameOf(1),
+            [.. lines.Append(new JournalLine(order.ComputeDigest(), number, Now, entry)).SelectMany(line => line.ToBytes())]);
+    }
+
     /// <summary>The names of an order's entries on the disk.</summary>
     public IReadOnlyList<string> EntriesOf(Order order) =>
         [.. ReadJournal().Orders.GetValueOrDefault(order.ComputeDigest(), []).Select(EntryJson.NameOf)];
