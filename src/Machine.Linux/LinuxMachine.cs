@@ -21,8 +21,8 @@ namespace Provision.Machine.Linux;
 
 /// <summary>
 /// This machine. Below its root: <c>journal</c> (the disk), <c>run</c> (programs), <c>pools</c> (mounts), <c>downloads</c> (images on
-/// their way), <c>containers</c>, <c>networks</c>, <c>volatile</c> and <c>lock</c>, which one daemon holds at a time. Closing it lets go and takes nothing
-/// away: volumes, programs and containers outlive the daemon.
+/// their way), <c>containers</c>, <c>networks</c>, <c>volatile</c> and <c>lock</c>, which one daemon holds at a time. Closing it lets go
+/// and takes nothing away: volumes, networks, programs and containers outlive the daemon.
 /// </summary>
 public sealed class LinuxMachine : IMachine, IDisposable
 {
@@ -111,8 +111,8 @@ public sealed class LinuxMachine : IMachine, IDisposable
     }
 
     /// <summary>
-    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its networks and its pools with all
-    /// they hold. Killed at any moment, it can be called again.
+    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its networks and
+    /// its pools with all they hold. Killed at any moment, it can be called again.
     /// </summary>
     /// <exception cref="FaultException">
     /// <c>Conflict</c>: a daemon still has this root. <c>Unavailable</c>: something still uses a pool.
