@@ -42,6 +42,7 @@ public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite
     public async ValueTask InitializeAsync()
     {
         NetworkTraces.NeedsOwnMachine();
+        await File.WriteAllTextAsync("/proc/sys/net/ipv4/ip_forward", "0", Ct); // As a machine has it that forwards for nobody.
         Outside = new Outside();
         (fixture.AllowedDestinations, fixture.Resolvers) = ([], [Outside.Neighbour]);
         await fixture.ReopenAsync();
