@@ -112,8 +112,8 @@ public sealed class LinuxMachine : IMachine, IDisposable
     }
 
     /// <summary>
-    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its networks and its pools with all
-    /// they hold. Killed at any moment, it can be called again.
+    /// Takes away all that was made for this root, the journal included: ends its containers and programs, and removes its networks and
+    /// its pools with all they hold. Killed at any moment, it can be called again.
     /// </summary>
     /// <exception cref="FaultException">
     /// <c>Conflict</c>: a daemon still has this root. <c>Unavailable</c>: something still uses a pool.

@@ -68,9 +68,10 @@ public sealed class LinuxNetworks : INetworks, IDisposable
             var state = before.Without(holder);
             if (state.Newest is null && state.Members.Count > 0)
             {
+                var names = string.Join(", ", state.Members.Select(member => member.Owner.Short));
                 throw new FaultException(
                     FaultCode.Conflict,
-                    $"The network has {state.Members.Count} members: {string.Join(", ", state.Members.Select(member => member.Owner.Short))}",
+                    $"The network has {state.Members.Count} members: {names}",
                     "Remove them first.");
             }
 
@@ -248,8 +249,8 @@ public sealed class LinuxNetworks : INetworks, IDisposable
 
     private void RequireNoOther(MemberOrder order)
     {
-        if (records.Ids().Where(id => id != order.Network && records.HasMember(id, order.Owner)).Select(id => (NetworkId?)id).FirstOrDefault()
-            is { } other)
+        var others = records.Ids().Where(id => id != order.Network && records.HasMember(id, order.Owner)).Select(id => (NetworkId?)id);
+        if (others.FirstOrDefault() is { } other)
         {
             throw new FaultException(
                 FaultCode.Conflict, $"{order.Owner.Short} is a member of network {other}", "Have it leave that first.");

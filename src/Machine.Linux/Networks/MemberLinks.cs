@@ -80,8 +80,8 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
 
     private SafeFileHandle? OpenOfContainer(Digest owner)
     {
-        if (!File.Exists(containers.FirstProcessOf(owner))
-            || !int.TryParse(File.ReadAllText(containers.FirstProcessOf(owner)), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        var path = containers.FirstProcessOf(owner);
+        if (!File.Exists(path) || !int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             return null;
         }

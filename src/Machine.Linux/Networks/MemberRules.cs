@@ -44,7 +44,7 @@ internal static class MemberRules
         }
     }
 
-    /// <summary>The first member that has an address for which the network has no room, and that address; null when there is none.</summary>
+    /// <summary>A member that has an address for which the network has no room, and that address; null: there is none.</summary>
     public static (MemberOrder Member, IPAddress Address)? FindHomeless(NetworkOrder network, IEnumerable<MemberOrder> members) => members
         .SelectMany(member => member.Addresses.Select(address => (member, address)))
         .Where(pair => !HasRoom(network, pair.address) || pair.address.Equals(network.Gateway) || pair.address.Equals(network.Gateway6))

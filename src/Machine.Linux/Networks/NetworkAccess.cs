@@ -15,14 +15,14 @@ internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyL
 
     /// <summary>What the farmer allows, of IPv4.</summary>
     public IReadOnlyList<IPNetwork> Allowed { get; } =
-        [.. allowed.Where(network => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork)];
+        [.. allowed.Where(network => IsIpv4(network.BaseAddress))];
 
     /// <summary>
     /// Who is asked for names, of IPv4. One that the machine runs for itself alone (127.0.0.53) cannot be reached from outside of it.
     /// </summary>
     public IReadOnlyList<IPAddress> Resolvers() =>
     [
-        .. (resolvers ?? ReadResolvers()).Where(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
+        .. (resolvers ?? ReadResolvers()).Where(address => IsIpv4(address) && !IPAddress.IsLoopback(address))
             .Distinct().Take(ResolversMax),
     ];
 

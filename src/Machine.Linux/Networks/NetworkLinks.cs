@@ -66,8 +66,9 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
     private void EnsureUplink(NetworkId network, NamespaceWork work, List<string> changes)
     {
         var name = NetworkPlaces.UplinkOf(network);
+        var space = NamespaceFolder.Open(places.Router);
         using var router = NamespaceWork.Of(
-            NamespaceFolder.Open(places.Router) ?? throw new IOException($"The namespace {places.Router} was taken away at once."), [], changes);
+            space ?? throw new IOException($"The namespace {places.Router} was taken away at once."), [], changes);
         if (work.View.Find(NetworkPlaces.Outside) is null || router.View.Find(name) is null)
         {
             work.Delete(NetworkPlaces.Outside);

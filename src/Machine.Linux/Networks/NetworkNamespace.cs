@@ -8,15 +8,18 @@ namespace Provision.Machine.Linux.Networks;
 internal sealed class NetworkNamespace(SafeFileHandle handle) : IDisposable
 {
     private const string Remedy = "The daemon must run as root; look at sysctl user.max_net_namespaces.";
+    private static readonly SafeFileHandle Home = File.OpenHandle("/proc/self/ns/net");
 
     /// <summary>The namespace, for others to enter.</summary>
     public SafeFileHandle Handle => handle;
 
     /// <summary>Does something in a new namespace, which goes when nobody holds it then.</summary>
-    public static T RunInNew<T>(Func<T> action) => RunOnThread(NetworkCalls.EnterNew, action);
+    public static T RunInNew<T>(Func<T> action) => RunAway(NetworkCalls.EnterNew(), action);
 
-    /// <summary>Does something in the namespace. What it starts or opens is in there, too, and stays.</summary>
-    public T Run<T>(Func<T> action) => RunOnThread(() => NetworkCalls.Enter(handle), action);
+    /// <summary>
+    /// Does something in the namespace, without waiting for other threads. What it starts or opens is in there, too, and stays.
+    /// </summary>
+    public T Run<T>(Func<T> action) => RunAway(NetworkCalls.Enter(handle), action);
 
     /// <summary>Opens a socket in the namespace.</summary>
     public NetlinkSocket OpenSocket(int protocol) => Run(() => new NetlinkSocket(protocol));
@@ -26,15 +29,25 @@ internal sealed class NetworkNamespace(SafeFileHandle handle) : IDisposable
 
     public void Dispose() => handle.Dispose();
 
-    /// <summary>A thread that went to another namespace is not one that others could use afterwards.</summary>
-    private static T RunOnThread<T>(Func<Errno?> enter, Func<T> action)
+    /// <summary>The calling thread has gone, or could not; it comes back whatever happens.</summary>
+    private static T RunAway<T>(Errno? gone, Func<T> action)
     {
-        var task = new Task<T>(() => enter() is { } error
-            ? throw error.Unavailable("A namespace of the network cannot be entered", Remedy)
-            : action());
-        var thread = new Thread(() => task.RunSynchronously(TaskScheduler.Default)) { IsBackground = true };
-        thread.Start();
-        thread.Join();
-        return task.GetAwaiter().GetResult();
+        if (gone is { } error)
+        {
+            throw error.Unavailable("A namespace of the network cannot be entered", Remedy);
+        }
+
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            if (NetworkCalls.Enter(Home) is { } lost)
+            {
+                // Whatever this thread did next would happen in a network of strangers.
+                Environment.FailFast($"A thread cannot leave a namespace of the network: {lost}");
+            }
+        }
     }
 }

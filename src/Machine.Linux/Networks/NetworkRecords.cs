@@ -28,7 +28,8 @@ internal sealed class NetworkRecords(NetworkPlaces places)
     /// <summary>The network; one of which there is no record is gone.</summary>
     public NetworkState Read(NetworkId id) => new(
         id,
-        NetworkState.Sort(List(id, Holders).Select(owner => ToOrder(id, owner, Read(id, Holders, owner, NetworkRecordJson.Default.HolderRecord)))),
+        NetworkState.Sort(List(id, Holders)
+            .Select(holder => ToOrder(id, holder, Read(id, Holders, holder, NetworkRecordJson.Default.HolderRecord)))),
         [
             .. List(id, Members).Select(owner => new MemberOrder(
                 owner, id, [.. Read(id, Members, owner, NetworkRecordJson.Default.MemberRecord).Addresses.Select(IPAddress.Parse)])),
@@ -93,7 +94,8 @@ internal sealed class NetworkRecords(NetworkPlaces places)
         catch (JsonException e)
         {
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"The record {path} cannot be read: {e.Message}", "Look at the disk; remove the record."), e);
+                new Fault(FaultCode.Unavailable, $"The record {path} cannot be read: {e.Message}", "Look at the disk; remove the record."),
+                e);
         }
     }
 

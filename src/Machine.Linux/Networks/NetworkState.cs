@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Provision.Machine.Networks;
 using Provision.Reservations;
 
@@ -18,7 +16,8 @@ internal sealed record NetworkState(NetworkId Id, IReadOnlyList<NetworkOrder> Ho
     public bool IsGone => Holders.Count == 0 && Members.Count == 0;
 
     /// <summary>The same, held by this order, too, and as it says now.</summary>
-    public NetworkState With(NetworkOrder order) => this with { Holders = Sort(Holders.Where(other => other.Holder != order.Holder).Append(order)) };
+    public NetworkState With(NetworkOrder order) =>
+        this with { Holders = Sort(Holders.Where(other => other.Holder != order.Holder).Append(order)) };
 
     /// <summary>The same, not held by this order.</summary>
     public NetworkState Without(Digest holder) => this with { Holders = Sort(Holders.Where(other => other.Holder != holder)) };

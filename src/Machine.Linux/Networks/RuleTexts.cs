@@ -90,10 +90,11 @@ internal static class RuleTexts
     private static string[] ToNames(string bridge, IPAddress gateway, IReadOnlyList<IPAddress> resolvers)
     {
         var numbered = resolvers.Select((resolver, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {resolver}"));
+        var count = resolvers.Count.ToString(CultureInfo.InvariantCulture);
         return resolvers.Count == 0 ? [] :
         [
             $"iifname \"{bridge}\" ip daddr {gateway} {NameService} dnat ip to "
-                + string.Create(CultureInfo.InvariantCulture, $"numgen random mod {resolvers.Count} map {{ {string.Join(", ", numbered)} }}"),
+                + $"numgen random mod {count} map {{ {string.Join(", ", numbered)} }}",
         ];
     }
 
@@ -107,8 +108,8 @@ internal static class RuleTexts
         var text = new StringBuilder(Without(table)).Append(CultureInfo.InvariantCulture, $"table inet {table} {{\n").AppendJoin("", sets);
         foreach (var chain in chains)
         {
-            text.Append(CultureInfo.InvariantCulture, $"chain {chain.Name} {{\n")
-                .Append(CultureInfo.InvariantCulture, $"type {chain.Type} hook {chain.Hook} priority {chain.Priority}; policy {chain.Policy};\n")
+            text.Append(CultureInfo.InvariantCulture, $"chain {chain.Name} {{\ntype {chain.Type} hook {chain.Hook} ")
+                .Append(CultureInfo.InvariantCulture, $"priority {chain.Priority}; policy {chain.Policy};\n")
                 .AppendJoin("", chain.Rules.Select(rule => rule + "\n")).Append("}\n");
         }
 

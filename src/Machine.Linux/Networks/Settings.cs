@@ -1,9 +1,13 @@
 namespace Provision.Machine.Linux.Networks;
 
-/// <summary>Settings of the kernel for the namespace of the calling thread (sysctl(8)), by their paths below <c>/proc/sys/net</c>.</summary>
+/// <summary>
+/// Settings of the kernel for the namespace of the calling thread (sysctl(8)), by their paths below <c>/proc/sys/net</c>.
+/// </summary>
 internal static class Settings
 {
-    /// <summary>Forwards nothing; an ordinary program may open any port and may ping. Nobody from outside says anything about routes.</summary>
+    /// <summary>
+    /// Forwards nothing; an ordinary program may open any port and may ping. Nobody from outside says anything about routes.
+    /// </summary>
     public static IReadOnlyList<(string Path, string Value)> OfMember { get; } =
     [
         ("ipv4/ip_forward", "0"),

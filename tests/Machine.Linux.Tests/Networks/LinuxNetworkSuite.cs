@@ -42,6 +42,7 @@ public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite
     public async ValueTask InitializeAsync()
     {
         NetworkTraces.NeedsOwnMachine();
+        await File.WriteAllTextAsync("/proc/sys/net/ipv4/ip_forward", "0", Ct); // As a machine has it that forwards for nobody.
         Outside = new Outside();
         (fixture.AllowedDestinations, fixture.Resolvers) = ([], [Outside.Neighbour]);
         await fixture.ReopenAsync();
@@ -111,12 +112,14 @@ public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite
     }
 
     /// <summary>The address of the network's way out.</summary>
-    private protected IPAddress UplinkOf(NetworkOrder network)
-    {
-        var line = RunIn(Places.NamespaceOf(network.Network), "ip", "-o", "-4", "address", "show", "dev", NetworkPlaces.Outside);
-        return IPAddress.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3].Split('/')[0]);
-    }
+    private protected IPAddress UplinkOf(NetworkOrder network) =>
+        AddressIn(RunIn(Places.NamespaceOf(network.Network), "ip", "-o", "-4", "address", "show", "dev", NetworkPlaces.Outside));
+
+    /// <summary>The address in the first line of ip(8).</summary>
+    protected static IPAddress AddressIn(string line) =>
+        IPAddress.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3].Split('/')[0]);
 
     /// <summary>Runs a command in a namespace of the instance.</summary>
-    protected static string RunIn(string space, params IReadOnlyList<string> command) => Tool.Run("ip", ["netns", "exec", space, .. command]);
+    protected static string RunIn(string space, params IReadOnlyList<string> command) =>
+        Tool.Run("ip", ["netns", "exec", space, .. command]);
 }

@@ -11,7 +11,8 @@ using Xunit;
 namespace Provision.Machine.Linux.Tests.Networks;
 
 /// <summary>What real containers see of their networks.</summary>
-public sealed class LinuxNetworkTrafficTests(ContainerFixture fixture) : NetworkTrafficConformance, IClassFixture<ContainerFixture>, IAsyncLifetime
+public sealed class LinuxNetworkTrafficTests(ContainerFixture fixture)
+    : NetworkTrafficConformance, IClassFixture<ContainerFixture>, IAsyncLifetime
 {
     protected override IContainers Containers => fixture.Containers!;
 

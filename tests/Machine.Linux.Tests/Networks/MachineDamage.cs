@@ -1,4 +1,3 @@
-using System.Globalization;
 using Provision.Machine.Conformance.Networks;
 using Provision.Machine.Linux.Networks;
 using Provision.Machine.Networks;
@@ -26,8 +25,7 @@ internal static class MachineDamage
                 Tool.Run("ip", "-n", network, "link", "delete", NetworkPlaces.LinkOf(member.Owner));
                 break;
             case Damage.MemberAddress:
-                Tool.Run(
-                    "ip", "-n", own, "address", "delete", string.Create(CultureInfo.InvariantCulture, $"{member.Addresses[0]}/24"), "dev", "eth0");
+                Tool.Run("ip", "-n", own, "address", "delete", $"{member.Addresses[0]}/24", "dev", "eth0");
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(damage), damage, "Nobody knows how.");

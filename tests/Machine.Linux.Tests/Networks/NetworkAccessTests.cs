@@ -42,11 +42,11 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
         var (network, other) = (await EnsuredAsync("one"), In(Network("other"), "10.20.2.0/24"));
         await Networks.EnsureAsync(other, Ct);
         await ServerAsync(other, 5, "stranger");
-        var link = Tool.Run("ip", "-o", "-4", "address", "show", "dev", Places.HostLink).Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
+        var link = AddressIn(Tool.Run("ip", "-o", "-4", "address", "show", "dev", Places.HostLink));
 
         string[] closed =
         [
-            $"{Outside.Machine} {HostPort}", $"{link.Split('/')[0]} {HostPort}", $"{Outside.Neighbour} {HostPort}",
+            $"{Outside.Machine} {HostPort}", $"{link} {HostPort}", $"{Outside.Neighbour} {HostPort}",
             $"{Outside.Neighbour} 53", $"127.0.0.1 {HostPort}", $"100.127.0.1 {HostPort}", $"{network.Gateway} {HostPort}",
             $"10.20.2.5 {Port}", $"{other.Gateway} {Port}", $"{UplinkOf(other)} {Port}", $"{UplinkOf(network)} {Port}",
         ];
@@ -92,15 +92,14 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
         var network = await EnsuredAsync();
         await ServerAsync(network, 5);
         var member = AddressOf(network, 5);
-        var router = RunIn(Places.Router, "ip", "-o", "-4", "address", "show", "dev", "up").Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]
-            .Split('/')[0];
+        var router = AddressIn(RunIn(Places.Router, "ip", "-o", "-4", "address", "show", "dev", "up"));
         Outside.Run("ip", "route", "add", "10.20.1.0/24", "via", Outside.Machine.ToString());
         Outside.Run("ip", "route", "add", "100.64.0.0/10", "via", Outside.Machine.ToString());
-        Tool.Run("ip", "route", "add", "10.20.1.0/24", "via", router);
-        Tool.Run("ip", "route", "add", "100.127.0.0/16", "via", router);
+        Tool.Run("ip", "route", "add", "10.20.1.0/24", "via", $"{router}");
+        Tool.Run("ip", "route", "add", "100.127.0.0/16", "via", $"{router}");
         RunIn(Places.Router, "ip", "route", "add", "10.20.1.0/24", "via", UplinkOf(network).ToString());
 
-        foreach (var address in new[] { member, UplinkOf(network), network.Gateway, IPAddress.Parse(router), IPAddress.Parse("100.127.0.1") })
+        foreach (var address in new[] { member, UplinkOf(network), network.Gateway, router, IPAddress.Parse("100.127.0.1") })
         {
             Assert.False(await Outside.IsGreetedAsync(address, Port));
             Assert.False(await Outside.IsMachineGreetedAsync(address, Port));
@@ -118,7 +117,8 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
         await ServerAsync(network, 7);
         string[] commands =
         [
-            "busybox ip address add 10.20.1.77/24 dev eth0", "busybox ip link set eth0 down", "busybox ip link set eth0 address 02:00:00:00:00:01",
+            "busybox ip address add 10.20.1.77/24 dev eth0", "busybox ip link set eth0 down",
+            "busybox ip link set eth0 address 02:00:00:00:00:01",
             "busybox ip route add 192.168.0.0/16 via 10.20.1.7", "busybox ip route delete default",
             "busybox ip link add b type bridge", "echo 1 > /proc/sys/net/ipv4/ip_forward", "busybox arping -c 1 -w 1 -I eth0 10.20.1.7",
             "busybox nc -s 10.20.1.77 -w 1 10.20.1.7 80", "busybox nc -s 10.20.1.1 -w 1 10.20.1.7 80", "busybox udhcpc -n -q -t 1 -i eth0",

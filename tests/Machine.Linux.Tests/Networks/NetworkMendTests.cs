@@ -2,7 +2,6 @@ using System.Net;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Tests.Containers;
-using Provision.Machine.Networks;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Networks;

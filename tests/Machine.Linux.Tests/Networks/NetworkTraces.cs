@@ -16,10 +16,11 @@ internal static class NetworkTraces
         Assert.SkipUnless(Alone, "needs a network of its own: use ./test");
     }
 
-    /// <summary>All that a machine has of networks: links, addresses, routes, rules, names, settings.</summary>
+    /// <summary>All that a machine has of networks: names of links, addresses, routes, rules, names, settings.</summary>
     public static string All() => string.Join('\n',
     [
-        Tool.Run("ip", "-o", "link"), Tool.Run("ip", "-4", "-o", "address"), Tool.Run("ip", "route"), Tool.Run("nft", "list", "ruleset"),
+        .. Tool.Run("ip", "-o", "link").Split('\n').Select(line => line.Split(' ')[1]),
+        Tool.Run("ip", "-4", "-o", "address"), Tool.Run("ip", "route"), Tool.Run("nft", "list", "ruleset"),
         .. NamespaceFolder.List("provision-"), File.ReadAllText("/proc/sys/net/ipv4/ip_forward"),
         .. Directory.Exists("/run/provision") ? Directory.EnumerateFileSystemEntries("/run/provision", "*-rules") : [],
     ]);

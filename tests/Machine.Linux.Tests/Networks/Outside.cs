@@ -41,7 +41,8 @@ internal sealed class Outside : IDisposable
     /// <summary>What every name means.</summary>
     public static IPAddress Named => IPAddress.Parse("198.41.0.77");
 
-    private string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{space.Handle.DangerousGetHandle()}");
+    private string Path =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{space.Handle.DangerousGetHandle()}");
 
     /// <summary>Runs a command outside.</summary>
     public void Run(string program, params string[] arguments) => space.Run(() => Tool.Run(program, arguments));

@@ -38,7 +38,8 @@ internal static class FilterMessages
                 hash.AppendData(message.Body.Span[HeaderSize..]);
                 if (kind == GetSets)
                 {
-                    foreach (var elements in List(socket, GetElements, table, NetlinkMessage.ToText(message.Find(HeaderSize, SetName)!.Value)))
+                    var set = NetlinkMessage.ToText(message.Find(HeaderSize, SetName)!.Value);
+                    foreach (var elements in List(socket, GetElements, table, set))
                     {
                         hash.AppendData(elements.Body.Span[HeaderSize..]);
                     }

@@ -14,7 +14,7 @@ internal readonly record struct NetlinkMessage(int Type, ReadOnlyMemory<byte> Bo
     /// <summary>A number of 32 bits of what this type of message begins with.</summary>
     public int NumberAt(int offset) => MemoryMarshal.Read<int>(Body.Span[offset..]);
 
-    /// <summary>The attribute of this kind, after so many bytes of what this type of message begins with; null when there is none.</summary>
+    /// <summary>The attribute of this kind, after so many bytes that this type of message begins with; null: none.</summary>
     public ReadOnlyMemory<byte>? Find(int headerSize, int attribute) => Find(Body[headerSize..], attribute);
 
     /// <summary>The same in an attribute of attributes.</summary>

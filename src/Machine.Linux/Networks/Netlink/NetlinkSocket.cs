@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
@@ -38,11 +39,11 @@ internal sealed class NetlinkSocket : IDisposable
     private const int WordsAttribute = 1; // NLMSGERR_ATTR_MSG
     private const int ShortAnswers = 10; // NETLINK_CAP_ACK
     private const int AnswersWithWords = 11; // NETLINK_EXT_ACK
-    private const int AnswerSizeMax = 128 * 1024;
+    private const int AnswerSizeMax = 64 * 1024; // Twice what the kernel puts into one answer at most.
     private const string Remedy = "Look at the kernel's log (dmesg | tail); it is tried again.";
 
     private readonly SafeFileHandle socket;
-    private readonly byte[] received = new byte[AnswerSizeMax];
+    private readonly byte[] received = ArrayPool<byte>.Shared.Rent(AnswerSizeMax);
     private uint number;
 
     /// <summary>In the namespace of the calling thread.</summary>
@@ -54,7 +55,8 @@ internal sealed class NetlinkSocket : IDisposable
         if (error is not null)
         {
             socket.Dispose();
-            throw error.Value.Unavailable("The kernel's network cannot be spoken to", "The daemon must run as root, on Linux 4.12 or later.");
+            throw error.Value.Unavailable(
+                "The kernel's network cannot be spoken to", "The daemon must run as root, on Linux 4.12 or later.");
         }
     }
 
@@ -123,7 +125,11 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        ArrayPool<byte>.Shared.Return(received);
+    }
 
     private static FaultException? ToFault(Header header, NetlinkMessage message, NetlinkRequest.Part part)
     {

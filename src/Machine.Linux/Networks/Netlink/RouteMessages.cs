@@ -130,7 +130,12 @@ internal static class RouteMessages
 
     /// <summary>Takes an address from a link.</summary>
     public static void DeleteAddress(this NetlinkRequest request, Link link, LinkAddress address) => WriteAddress(
-        request, DeleteAddressType, NetlinkSocket.Change, address, $"The address {address.Address} of {link.Name} cannot be removed", Errno.NoAddress);
+        request,
+        DeleteAddressType,
+        NetlinkSocket.Change,
+        address,
+        $"The address {address.Address} of {link.Name} cannot be removed",
+        Errno.NoAddress);
 
     /// <summary>Has what goes to a destination take this route.</summary>
     public static void SetRoute(this NetlinkRequest request, Link link, Route route) => WriteRoute(
@@ -138,7 +143,12 @@ internal static class RouteMessages
 
     /// <summary>Takes a route away.</summary>
     public static void DeleteRoute(this NetlinkRequest request, Link link, Route route) => WriteRoute(
-        request, DeleteRouteType, NetlinkSocket.Change, route, $"The route to {route.Destination} by {link.Name} cannot be removed", Errno.NoProcess);
+        request,
+        DeleteRouteType,
+        NetlinkSocket.Change,
+        route,
+        $"The route to {route.Destination} by {link.Name} cannot be removed",
+        Errno.NoProcess);
 
     private static void BeginLink(
         NetlinkRequest request, int type, int flags, int index, int switches, string what, Errno? accepted = null)

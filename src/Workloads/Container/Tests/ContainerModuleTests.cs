@@ -161,8 +161,9 @@ public sealed class ContainerModuleTests
     {
         using var world = new SimulatedWorld(powerFails: false);
         world.Simulated.Images.Local.Add(ImageReference.TryParse(Image, out var image) ? image : null!, SimulatedWorld.ImageContent);
+        var path = string.Join(':', Enumerable.Repeat(new string('a', size), folders - 1).Append("/bin"));
         var plan = PlanWith($$"""
-            "entrypoint":"sleep 1","env":{"PATH":"{{string.Join(':', Enumerable.Repeat(new string('a', size), folders - 1).Append("/bin"))}}"}
+            "entrypoint":"sleep 1","env":{"PATH":"{{path}}"}
             """);
         async Task RunAsync()
         {
