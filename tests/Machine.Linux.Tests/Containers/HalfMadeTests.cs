@@ -112,9 +112,10 @@ public sealed class HalfMadeTests(ContainerFixture fixture) : LinuxContainerSuit
     {
         var (lost, other) = (await OrderAsync("stubborn", "lost"), await OrderAsync("run", "other"));
         await Containers.EnsureAsync(lost, Ct);
-        ContainerFixture.Kill(Fixture.SupervisorOf(lost.Owner));
-        Assert.NotEmpty(Fixture.Processes());
+        var supervisor = Fixture.SupervisorOf(lost.Owner);
         Fixture.Close();
+        ContainerFixture.Kill(supervisor);
+        Assert.NotEmpty(Fixture.Processes());
         Tool.Run("umount", "--lazy", Fixture.Volatile!);
         await ReopenAsync();
 

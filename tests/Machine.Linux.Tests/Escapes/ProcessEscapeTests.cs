@@ -14,6 +14,21 @@ public sealed class ProcessEscapeTests(ContainerFixture fixture) : EscapeSuite(f
     private const ulong Documented = 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 10;
 
     [Fact]
+    public async Task All_tenants_together_leave_half_of_the_process_numbers_and_their_supervisors_most_of_the_processors()
+    {
+        await Containers.EnsureAsync(await AttackerAsync("sleep 600"), Ct);
+        var numbers = long.Parse(await File.ReadAllTextAsync("/proc/sys/kernel/pid_max", Ct), CultureInfo.InvariantCulture);
+
+        Assert.InRange(Read("pids.max"), 1, numbers / 2);
+        Assert.InRange(Read("supervisors/cpu.cfs_quota_us", "supervisors/cpu.max"), 1, 25_000 * Environment.ProcessorCount);
+
+        long Read(params string[] names) => long.Parse(
+            File.ReadAllText(Fixture.Groups.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).First(File.Exists))
+                .Split(' ')[0],
+            CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task Nobody_sees_or_signals_processes_of_others()
     {
         var neighbour = await NeighbourAsync();
