@@ -8,14 +8,15 @@ namespace Provision.Benchmarks;
 internal sealed class Report(TextWriter output)
 {
     /// <summary>Machine and commit, then the head of the table.</summary>
-    public void Head(bool real)
+    /// <param name="node">What the node is, in words.</param>
+    public void Head(string node)
     {
         var cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
         var name = cpu?.Split(':')[1].Trim() ?? "unknown";
         output.WriteLine($"machine   {name}, {Environment.ProcessorCount} cores, kernel {Read("/proc/sys/kernel/osrelease")}");
         output.WriteLine($"load      {Read("/proc/loadavg")} (of 1, 5 and 15 minutes)");
         output.WriteLine($"commit    {Commit()}");
-        output.WriteLine($"node      {(real ? "real: btrfs on a preallocated file" : "simulated: only root can use a real machine")}");
+        output.WriteLine($"node      {node}");
         output.WriteLine();
         Line("measured", "p50", "p99", "n");
         Line("--------", "---", "---", "-");

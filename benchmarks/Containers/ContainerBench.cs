@@ -27,7 +27,9 @@ internal static class ContainerBench
         report.Row("runc run of the same root, to its end", await RuncTimes.MeasureAsync(grid, image, Count, ct));
         using (var podman = await PodmanTimes.OpenAsync(grid, image, ct))
         {
-            report.Row("podman run -d --network none of the same image", await podman.MeasureAsync(Count, ct));
+            report.Row("podman run -d --network none of the same image", await podman.MeasureAsync(PodmanTimes.NoNetwork, Count, ct));
+            await InPlaceAsync(report, orders, ct);
+            report.Row("podman run -d on its bridge", await podman.MeasureAsync(await podman.MakeNetworkAsync(ct), Count, ct));
         }
 
         var (together, took) = await orders.AtOnceAsync(Count, ct);
@@ -36,5 +38,20 @@ internal static class ContainerBench
         report.Memory($"with {Count + 1} containers", await Memory.AtRestAsync(grid.Provisiond!, ct));
         await orders.CancelAllAsync(ct);
         await orders.CancelAsync(first, ct);
+    }
+
+    /// <summary>A network and a volume are there; each container gets an address of the one and mounts the other.</summary>
+    private static async Task InPlaceAsync(Report report, ContainerOrders orders, CancellationToken ct)
+    {
+        var network = await orders.StartNetworkAsync(ct);
+        var (volume, id) = await orders.StartVolumeAsync(ct);
+        orders.Extras =
+            $$""","network":{"network_id":"{{ContainerOrders.Network}}"},"mounts":[{"volume_id":"{{id}}","mountpoint":"/data"}]""";
+        var (live, gone) = await orders.OneByOneAsync(Warmup, Count, ct);
+        report.Row("container, address and volume: order to live", live);
+        report.Row("container, address and volume: cancel to gone", gone);
+        orders.Extras = "";
+        await orders.CancelAsync(volume, ct);
+        await orders.CancelAsync(network, ct);
     }
 }

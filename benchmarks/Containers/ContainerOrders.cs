@@ -14,16 +14,28 @@ namespace Provision.Benchmarks.Containers;
 /// </summary>
 internal sealed class ContainerOrders(TestGrid grid, ImageReference image)
 {
+    /// <summary>What the user calls the network that is in place.</summary>
+    public const string Network = "bench";
+
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
     private readonly ExplorerClient explorer = ExplorerClient.Create(grid.Address);
     private readonly List<Digest> running = [];
 
+    /// <summary>What all that are ordered from now on have besides: members of the order's data, in JSON.</summary>
+    public string Extras { get; set; } = "";
+
     /// <summary>Orders one and returns when it lives.</summary>
-    public async Task<Digest> StartAsync(CancellationToken ct)
+    public async Task<Digest> StartAsync(CancellationToken ct) => await LiveAsync(await OrderAsync(ct), ct);
+
+    /// <summary>Orders a network, and returns when it lives.</summary>
+    public async Task<Digest> StartNetworkAsync(CancellationToken ct) =>
+        await LiveAsync(await OrderAsync("network", $$"""{"name":"{{Network}}"}""", ct), ct);
+
+    /// <summary>Orders a volume, and returns when it lives: by what it is mounted, too.</summary>
+    public async Task<(Digest Order, ReservationId Id)> StartVolumeAsync(CancellationToken ct)
     {
-        var order = await OrderAsync(ct);
-        await ReachAsync(order, ReceiptState.Ok, ct);
-        return order;
+        var order = await LiveAsync(await OrderAsync("volume", """{"size":1,"type":"SSD"}""", ct), ct);
+        return (order, (await explorer.FindReservationAsync(order.ToString(), ct)).Id);
     }
 
     /// <summary>One after the other, each cancelled before the next.</summary>
@@ -85,16 +97,26 @@ internal sealed class ContainerOrders(TestGrid grid, ImageReference image)
         return await ReachAsync(order, ReceiptState.Deleted, ct);
     }
 
-    private async Task<Digest> OrderAsync(CancellationToken ct)
+    private Task<Digest> OrderAsync(CancellationToken ct) => OrderAsync(
+        "container",
+        $$"""{"flist":"{{image}}","entrypoint":"sleep 3600","capacity":{"cpu":1,"memory":32,"disk":16}{{Extras}} }""",
+        ct);
+
+    private async Task<Digest> OrderAsync(string kind, string data, CancellationToken ct)
     {
         var order = grid.User.Sign(grid.Draft() with
         {
-            Kind = "container",
-            Data = CanonicalJson.Of(
-                $$"""{"flist":"{{image}}","entrypoint":"sleep 3600","capacity":{"cpu":1,"memory":32,"disk":16} }"""),
+            Kind = kind,
+            Data = CanonicalJson.Of(data),
             Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
         });
         return (await explorer.SubmitAsync(order, ct)).Digest;
+    }
+
+    private async Task<Digest> LiveAsync(Digest order, CancellationToken ct)
+    {
+        await ReachAsync(order, ReceiptState.Ok, ct);
+        return order;
     }
 
     private async Task<TimeSpan> ReachAsync(Digest order, ReceiptState state, CancellationToken ct)

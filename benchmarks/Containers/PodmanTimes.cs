@@ -2,9 +2,12 @@ using Provision.Grid;
 
 namespace Provision.Benchmarks.Containers;
 
-/// <summary>podman with a store of its own for this run, with the same image and without a network.</summary>
+/// <summary>podman with a store and a bridge of its own for this run, with the same image.</summary>
 internal sealed class PodmanTimes : IDisposable
 {
+    /// <summary>No network at all.</summary>
+    public const string NoNetwork = "none";
+
     private readonly TestGrid grid;
     private readonly List<string> containers = [];
 
@@ -19,19 +22,29 @@ internal sealed class PodmanTimes : IDisposable
     }
 
     /// <summary>From the call to its return, which is when the container runs.</summary>
-    public async Task<IReadOnlyList<TimeSpan>> MeasureAsync(int count, CancellationToken ct)
+    /// <param name="network">The network that they join.</param>
+    /// <param name="count">How many; all of them run then.</param>
+    /// <param name="ct">Ends the measuring.</param>
+    public async Task<IReadOnlyList<TimeSpan>> MeasureAsync(string network, int count, CancellationToken ct)
     {
         var id = (await RunAsync(["images", "--quiet"], ct)).Trim();
         return await Tool.TimeAsync(count, async i =>
         {
-            containers.Add($"bench-{Environment.ProcessId}-{i}");
+            containers.Add($"bench-{Environment.ProcessId}-{network}-{i}");
             await RunAsync(
                 [
-                    "run", "--detach", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4000:4000",
+                    "run", "--detach", "--network", network, "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4000:4000",
                     "--name", containers[^1], id, "sleep", "3600",
                 ],
                 ct);
         });
+    }
+
+    /// <summary>Makes a network with a bridge, addresses and a name service, as podman has them; the first container makes it real.</summary>
+    public async Task<string> MakeNetworkAsync(CancellationToken ct)
+    {
+        await RunAsync(["network", "create", "bench"], ct);
+        return "bench";
     }
 
     /// <inheritdoc/>
@@ -43,6 +56,7 @@ internal sealed class PodmanTimes : IDisposable
             RunAsync(["rm", "--force", "--ignore", "--time", "0", container], CancellationToken.None).GetAwaiter().GetResult();
         }
 
+        RunAsync(["network", "prune", "--force"], CancellationToken.None).GetAwaiter().GetResult();
         RunAsync(["rmi", "--all", "--force"], CancellationToken.None).GetAwaiter().GetResult();
     }
 
@@ -50,7 +64,8 @@ internal sealed class PodmanTimes : IDisposable
         "podman",
         [
             "--root", grid.In("podman"), "--runroot", grid.In("podman-run"), "--runtime", "runc",
-            "--cgroup-manager", "cgroupfs", .. arguments,
+            "--cgroup-manager", "cgroupfs", "--network-backend", "netavark", "--network-config-dir", grid.In("podman-networks"),
+            .. arguments,
         ],
         ct);
 }

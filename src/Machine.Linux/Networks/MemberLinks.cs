@@ -22,10 +22,10 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
     /// <summary>Has the member as its order says, in a network that is whole.</summary>
     public bool Ensure(MemberOrder member, NetworkOrder network, NetworkNamespace networkSpace, List<string> changes)
     {
-        using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), [], changes);
+        var (name, bridgeName) = (NetworkPlaces.LinkOf(member.Owner), NetworkPlaces.BridgeOf(network.Network));
+        using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), [], changes, [bridgeName, name]);
         using var work = NamespaceWork.Of(Open(member.Owner, changes), Settings.OfMember, changes);
-        var name = NetworkPlaces.LinkOf(member.Owner);
-        var bridge = bridgeWork.View.Find(NetworkPlaces.BridgeOf(network.Network))!;
+        var bridge = bridgeWork.View.Find(bridgeName)!;
         if (bridgeWork.View.Find(name) is null || work.View.Find(NetworkPlaces.MemberLink) is null)
         {
             bridgeWork.Delete(name);
@@ -53,7 +53,7 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
     /// <summary>Takes it away. None: nothing to do.</summary>
     public bool Remove(NetworkId network, Digest owner)
     {
-        using (var work = NamespaceWork.Find(places.NamespaceOf(network)))
+        using (var work = NamespaceWork.Find(places.NamespaceOf(network), NetworkPlaces.LinkOf(owner)))
         {
             work?.Delete(NetworkPlaces.LinkOf(owner));
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Provision.Machine.Linux.Networks.Netlink;
@@ -15,28 +16,39 @@ internal sealed class NamespaceWork : IDisposable
 
     private readonly List<string> changes;
     private readonly NetlinkSocket socket;
+    private readonly IReadOnlyList<string>? names;
 
-    private NamespaceWork(NetworkNamespace? space, NetlinkSocket socket, List<string> changes)
+    private NamespaceWork(NetworkNamespace? space, NetlinkSocket socket, List<string> changes, IReadOnlyList<string>? names)
     {
-        (Space, this.socket, this.changes) = (space, socket, changes);
-        View = socket.Look();
+        (Space, this.socket, this.changes, this.names) = (space, socket, changes, names);
+        Look();
     }
 
     /// <summary>The namespace; null: the machine's own.</summary>
     public NetworkNamespace? Space { get; }
 
-    /// <summary>As the kernel has it since the last change of a link.</summary>
+    /// <summary>As the kernel has it since the last change of a link; nothing but the named links, when it was opened for such.</summary>
     public NamespaceView View { get; private set; }
 
     /// <summary>The machine's own, of which nothing but our links may be touched.</summary>
-    public static NamespaceWork OfMachine(List<string> changes) => new(null, new NetlinkSocket(NetlinkSocket.Routing), changes);
+    public static NamespaceWork OfMachine(List<string> changes) => new(null, new NetlinkSocket(NetlinkSocket.Routing), changes, null);
 
     /// <summary>One of ours, which this disposes of.</summary>
-    public static NamespaceWork Of(NetworkNamespace space, IReadOnlyList<(string Path, string Value)> settings, List<string> changes)
+    /// <param name="space">The namespace.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="changes">Where to tell what was changed.</param>
+    /// <param name="names">
+    /// The links that are looked at, where many others may be: what a thing costs must not grow with what is beside it. Null: all.
+    /// </param>
+    public static NamespaceWork Of(
+        NetworkNamespace space,
+        IReadOnlyList<(string Path, string Value)> settings,
+        List<string> changes,
+        IReadOnlyList<string>? names = null)
     {
         var (socket, set) = space.Run(() => (new NetlinkSocket(NetlinkSocket.Routing), Settings.Apply(settings)));
         changes.AddRange(set.Select(path => $"setting {path}"));
-        var work = new NamespaceWork(space, socket, changes);
+        var work = new NamespaceWork(space, socket, changes, names);
         if (work.View.Find(Loopback) is { Up: false } loopback)
         {
             work.Complete(loopback, null, []);
@@ -46,8 +58,9 @@ internal sealed class NamespaceWork : IDisposable
         return work;
     }
 
-    /// <summary>The namespace that is there; one that is not has nothing to be looked at.</summary>
-    public static NamespaceWork? Find(string name) => NamespaceFolder.Open(name) is { } space ? Of(space, [], []) : null;
+    /// <summary>The namespace that is there, and one link in it; one that is not has nothing to be looked at.</summary>
+    public static NamespaceWork? Find(string name, string link) =>
+        NamespaceFolder.Open(name) is { } space ? Of(space, [], [], [link]) : null;
 
     /// <summary>Makes the links of a request, and looks again.</summary>
     public void Make(string what, Action<NetlinkRequest> fill)
@@ -56,11 +69,15 @@ internal sealed class NamespaceWork : IDisposable
         fill(request);
         socket.Execute(request);
         changes.Add(what);
-        View = socket.Look();
+        Look();
     }
 
     /// <summary>Looks again: somebody else made a link.</summary>
-    public void Look() => View = socket.Look();
+    [MemberNotNull(nameof(View))]
+    public void Look() => View = names is null ? socket.Look() : socket.Look(names);
+
+    /// <summary>All that is there now, whatever <see cref="View"/> is of.</summary>
+    public NamespaceView LookAtAll() => socket.Look();
 
     /// <summary>The namespace alone, which somebody else disposes of.</summary>
     public NetworkNamespace Leave()
@@ -77,7 +94,7 @@ internal sealed class NamespaceWork : IDisposable
             using var request = new NetlinkRequest();
             request.DeleteLink(link);
             socket.Execute(request);
-            View = socket.Look();
+            Look();
         }
     }
 

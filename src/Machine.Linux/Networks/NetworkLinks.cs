@@ -24,8 +24,12 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
     public NetworkNamespace Ensure(NetworkOrder order, List<string> changes)
     {
         var name = places.NamespaceOf(order.Network);
-        var work = NamespaceWork.Of(NamespaceFolder.Open(name) ?? Make(name, changes), Settings.OfNetwork, changes);
         var bridge = NetworkPlaces.BridgeOf(order.Network);
+        var work = NamespaceWork.Of(
+            NamespaceFolder.Open(name) ?? Make(name, changes),
+            Settings.OfNetwork,
+            changes,
+            [NamespaceWork.Loopback, bridge, NetworkPlaces.Outside]);
         if (work.View.Find(bridge) is null)
         {
             work.Make($"bridge {bridge}", request => request.AddBridge(bridge));
@@ -46,7 +50,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
     /// <summary>Takes it away. None: nothing to do.</summary>
     public bool Remove(NetworkId network)
     {
-        using (var router = NamespaceWork.Find(places.Router))
+        using (var router = NamespaceWork.Find(places.Router, NetworkPlaces.UplinkOf(network)))
         {
             router?.Delete(NetworkPlaces.UplinkOf(network));
         }
@@ -68,7 +72,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         var name = NetworkPlaces.UplinkOf(network);
         var space = NamespaceFolder.Open(places.Router);
         using var router = NamespaceWork.Of(
-            space ?? throw new IOException($"The namespace {places.Router} was taken away at once."), [], changes);
+            space ?? throw new IOException($"The namespace {places.Router} was taken away at once."), [], changes, [name]);
         if (work.View.Find(NetworkPlaces.Outside) is null || router.View.Find(name) is null)
         {
             work.Delete(NetworkPlaces.Outside);
@@ -80,7 +84,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         }
 
         var uplink = router.View.Find(name)!;
-        var address = FindAddress(router.View, uplink) ?? ChooseAddress(router.View, network);
+        var address = FindAddress(router.View, uplink) ?? ChooseAddress(router.LookAtAll(), network);
         router.Complete(uplink, [], [(new IPNetwork(address, 32), null)]);
         work.Complete(
             work.View.Find(NetworkPlaces.Outside)!,

@@ -81,7 +81,7 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
         var (first, second) = (addresses.BaseAddress, Second(addresses));
         using var machine = NamespaceWork.OfMachine(changes);
         var space = NamespaceFolder.Open(places.Router) ?? Make(changes);
-        var router = NamespaceWork.Of(space, Settings.OfRouter, changes);
+        var router = NamespaceWork.Of(space, Settings.OfRouter, changes, [NamespaceWork.Loopback, NetworkPlaces.Up]);
         if (machine.View.Find(places.HostLink) is null || router.View.Find(NetworkPlaces.Up) is null)
         {
             machine.Delete(places.HostLink);

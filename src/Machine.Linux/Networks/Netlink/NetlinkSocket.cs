@@ -39,6 +39,7 @@ internal sealed class NetlinkSocket : IDisposable
     private const int WordsAttribute = 1; // NLMSGERR_ATTR_MSG
     private const int ShortAnswers = 10; // NETLINK_CAP_ACK
     private const int AnswersWithWords = 11; // NETLINK_EXT_ACK
+    private const int StrictQuestions = 12; // NETLINK_GET_STRICT_CHK
     private const int AnswerSizeMax = 64 * 1024; // Twice what the kernel puts into one answer at most.
     private const string Remedy = "Look at the kernel's log (dmesg | tail); it is tried again.";
 
@@ -57,6 +58,12 @@ internal sealed class NetlinkSocket : IDisposable
             socket.Dispose();
             throw error.Value.Unavailable(
                 "The kernel's network cannot be spoken to", "The daemon must run as root, on Linux 4.12 or later.");
+        }
+
+        if (protocol == Routing)
+        {
+            // Before Linux 4.20 there is no such thing, and questions about one link are answered with all there are.
+            NetworkCalls.SwitchOn(socket, StrictQuestions);
         }
     }
 

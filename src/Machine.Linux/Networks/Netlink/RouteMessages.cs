@@ -58,6 +58,16 @@ internal static class RouteMessages
         [.. Query(socket, GetAddresses, AddressHeader).Select(ToAddress)],
         [.. Query(socket, GetRoutes, RouteHeader).Select(ToRoute).OfType<Route>()]);
 
+    /// <summary>The links of these names in the namespace of the socket, and what is theirs; others do not make it take longer.</summary>
+    public static NamespaceView Look(this NetlinkSocket socket, IReadOnlyList<string> names)
+    {
+        var links = names.Select(name => Find(socket, name)).OfType<Link>().ToList();
+        return new(
+            links,
+            [.. links.SelectMany(link => Query(socket, GetAddresses, AddressHeader, link)).Select(ToAddress)],
+            [.. links.SelectMany(link => Query(socket, GetRoutes, RouteHeader, link)).Select(ToRoute).OfType<Route>()]);
+    }
+
     /// <summary>Makes a bridge that is switched on.</summary>
     public static void AddBridge(this NetlinkRequest request, string name)
     {
@@ -200,14 +210,34 @@ internal static class RouteMessages
         }
     }
 
-    private static IReadOnlyList<NetlinkMessage> Query(NetlinkSocket socket, int type, int headerSize)
+    private static Link? Find(NetlinkSocket socket, string name)
     {
         using var request = new NetlinkRequest();
+        BeginLink(request, GetLinks, NetlinkSocket.Ask, 0, 0, $"Link {name} cannot be looked at");
+        request.Add(LinkName, name);
+        request.Add(LinkDetails, LessDetails);
+        return socket.Query(request, all: false) is [var message] ? ToLink(message) : null;
+    }
+
+    /// <summary>All there are; addresses and routes also those of one link alone.</summary>
+    private static IReadOnlyList<NetlinkMessage> Query(NetlinkSocket socket, int type, int headerSize, Link? link = null)
+    {
+        using var request = new NetlinkRequest();
+        var header = new byte[headerSize];
+        if (type == GetAddresses && link is not null)
+        {
+            MemoryMarshal.Write(header.AsSpan(4), link.Index);
+        }
+
         request.Begin(type, NetlinkSocket.AskAll, "Links, addresses and routes cannot be listed");
-        request.Write(new byte[headerSize]);
+        request.Write(header);
         if (type == GetLinks)
         {
             request.Add(LinkDetails, LessDetails);
+        }
+        else if (type == GetRoutes && link is not null)
+        {
+            request.Add(RouteLink, link.Index);
         }
 
         return socket.Query(request, all: true) ?? [];

@@ -1,15 +1,23 @@
 using System.Diagnostics;
 
-namespace Provision.Benchmarks.Containers;
+namespace Provision.Benchmarks;
 
 /// <summary>Somebody else's program, run to its end.</summary>
 internal static class Tool
 {
     /// <summary>What it printed; a program that fails ends the measuring.</summary>
-    public static async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
+    public static async Task<string> RunAsync(
+        string program, IReadOnlyList<string> arguments, CancellationToken ct, string input = "")
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
         await process.WaitForExitAsync(ct);
         return process.ExitCode == 0
