@@ -95,7 +95,7 @@ public sealed class AdoptionTests(ITestOutputHelper output)
         var before = await grid.InventoryAsync();
 
         await grid.LosePowerAsync();
-        Assert.Empty(grid.Traces.List());
+        Assert.Empty(await grid.Traces.ListAsync());
         grid.StartNode();
 
         var receipts = await grid.HistoryAsync(container, ReceiptState.Ok, ReceiptState.Degraded, ReceiptState.Ok);

@@ -114,12 +114,12 @@ public sealed class DaemonTests
         await using var grid = await Grids.StartAsync(simulated);
         await grid.ReceiptAsync(await grid.OrderAsync(), ReceiptState.Ok);
         await grid.Provisiond!.KillAsync();
-        Assert.Equal(!simulated, grid.Traces.List().Count > 0);
+        Assert.Equal(!simulated, (await grid.Traces.ListAsync()).Count > 0);
 
         var clean = await grid.ProvisiondAsync("clean");
 
         Assert.True(clean.ExitCode == 0, clean.ToString());
-        Assert.Empty(grid.Traces.List());
+        Assert.Empty(await grid.Traces.ListAsync());
         Assert.False(Directory.Exists(grid.In("node")));
         Assert.Equal(0, (await grid.ProvisiondAsync("clean")).ExitCode);
     }

@@ -55,6 +55,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Empty(grid.Traces.Groups);
         Assert.Empty(grid.Traces.IdSlots);
         Assert.Empty(grid.Traces.Supervisors);
+        Assert.Empty(await grid.Traces.Networks.ListAsync());
         var receipts = await grid.ReceiptsAsync();
         var chain = ReceiptChain.Empty.Add(receipts);
         Assert.Null(chain.Broken);
@@ -85,20 +86,31 @@ public sealed class KillTests(ITestOutputHelper output)
         return order;
     }
 
-    // A volume and a container that mounts it: half made, running, half gone.
+    // A volume, a network and a container in both: half made, running, half gone.
     private static async Task<IReadOnlyList<Digest>> ContainerAsync(TestGrid grid, Killer killer, TestImage image)
     {
         var strike = killer.StrikeAsync(ContainerPhase);
         var volume = await grid.OrderAsync();
-        var container = await grid.OrderContainerAsync(image, "sleep 3600", Containers.Mount(volume, "/data"));
+        var network = await grid.SubmitAsync(grid.DraftNetwork());
+        var container = await grid.OrderContainerAsync(
+            image, "httpd -f -h /data", Containers.Mount(volume, "/data"), Networks.Join());
         await strike;
         await grid.ReceiptAsync(volume, ReceiptState.Ok);
-        await grid.ReceiptAsync(container, ReceiptState.Ok);
+        await grid.ReceiptAsync(network, ReceiptState.Ok);
+        var receipt = await grid.ReceiptAsync(container, ReceiptState.Ok);
 
         var first = grid.Simulated ? null : grid.FirstProcessOf(container);
         await killer.StrikeAsync(ContainerPhase);
         Assert.All(await grid.RestAsync(), workload => Assert.Equal("live", workload.Value));
         Assert.Equal(first is null ? [] : [first], grid.ProcessesOf(container));
+
+        if (first is not null)
+        {
+            // "Not found" is an answer, too: the gateway is there, and so is the container.
+            var address = Networks.AddressOf(receipt, "ipv4");
+            Assert.Contains($" {address}/24 ", await grid.LinkAsync(container), StringComparison.Ordinal);
+            Assert.Contains("404", (await grid.FetchAsync(container, address)).Error, StringComparison.Ordinal);
+        }
 
         strike = killer.StrikeAsync(ContainerPhase);
         await grid.CancelAsync(container);
@@ -106,6 +118,12 @@ public sealed class KillTests(ITestOutputHelper output)
         await strike;
         await grid.ReceiptAsync(container, ReceiptState.Deleted);
         await grid.ReceiptAsync(volume, ReceiptState.Deleted);
-        return [volume, container];
+
+        // Only now: one that is cancelled while the container is there says that it waits.
+        strike = killer.StrikeAsync(VolumePhase);
+        await grid.CancelAsync(network);
+        await strike;
+        await grid.ReceiptAsync(network, ReceiptState.Deleted);
+        return [volume, network, container];
     }
 }

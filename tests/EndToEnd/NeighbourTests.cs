@@ -50,7 +50,7 @@ public sealed class NeighbourTests
         var clean = await right.ProvisiondAsync("clean");
 
         Assert.True(clean.ExitCode == 0, clean.ToString());
-        Assert.Empty(right.Traces.List());
+        Assert.Empty(await right.Traces.ListAsync());
         Assert.Equal((first, supervisor), (left.FirstProcessOf(ours), left.SupervisorOf(ours)));
         Assert.Equal(before, await left.InventoryAsync());
         Assert.All(await left.RestAsync(), workload => Assert.Equal("live", workload.Value));

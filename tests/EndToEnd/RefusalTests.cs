@@ -19,11 +19,11 @@ public sealed partial class RefusalTests
         var image = TestImage.Install(grid);
         var before = await grid.InventoryAsync();
 
-        var cores = await RefusedAsync(grid, Capacity(grid, image, "\"cpu\":1024"), FaultCode.OutOfCapacity, "capacity/cpu");
+        var cores = await grid.RefusedAsync(Capacity(grid, image, "\"cpu\":1024"), FaultCode.OutOfCapacity, "capacity/cpu");
         Assert.Contains("1024 cores; this node has", cores.Reason, StringComparison.Ordinal);
-        var disk = await RefusedAsync(grid, Capacity(grid, image, "\"disk\":67108864"), FaultCode.OutOfCapacity, "capacity/disk");
+        var disk = await grid.RefusedAsync(Capacity(grid, image, "\"disk\":67108864"), FaultCode.OutOfCapacity, "capacity/disk");
         Assert.Contains("the pool with most room has", disk.Reason, StringComparison.Ordinal);
-        var memory = await RefusedAsync(grid, Capacity(grid, image, "\"memory\":4194304"), FaultCode.OutOfCapacity, "capacity/memory");
+        var memory = await grid.RefusedAsync(Capacity(grid, image, "\"memory\":4194304"), FaultCode.OutOfCapacity, "capacity/memory");
 
         // All that is free is taken, and then only what was left is.
         const int left = 100;
@@ -31,7 +31,7 @@ public sealed partial class RefusalTests
         Assert.Equal($"asks for 4194304 MiB; {most} MiB of {most} MiB is free", memory.Reason);
         var large = await grid.SubmitAsync(Capacity(grid, image, $"\"memory\":{most - left}"));
         await grid.ReceiptAsync(large, ReceiptState.Ok);
-        memory = await RefusedAsync(grid, Capacity(grid, image, $"\"memory\":{left + 1}"), FaultCode.OutOfCapacity, "capacity/memory");
+        memory = await grid.RefusedAsync(Capacity(grid, image, $"\"memory\":{left + 1}"), FaultCode.OutOfCapacity, "capacity/memory");
         Assert.Equal($"asks for {left + 1} MiB; {left} MiB of {most} MiB is free", memory.Reason);
         Assert.Equal($"ask for at most {left} MiB", memory.Remedy);
         var small = await grid.SubmitAsync(Capacity(grid, image, $"\"memory\":{left}"));
@@ -67,12 +67,12 @@ public sealed partial class RefusalTests
 
         foreach (var volume in new object[] { theirs, theirAlias, over, overAlias, Digest.Of("nobody's"u8), "99-1" })
         {
-            await RefusedAsync(grid, Mounting(volume), FaultCode.NotFound, "mounts/0/volume_id");
+            await grid.RefusedAsync(Mounting(volume), FaultCode.NotFound, "mounts/0/volume_id");
         }
 
         foreach (var volume in new object[] { mine, alias })
         {
-            await RefusedAsync(grid, Mounting(volume), FaultCode.NotFound, "mounts/0/volume_id", mallory);
+            await grid.RefusedAsync(Mounting(volume), FaultCode.NotFound, "mounts/0/volume_id", mallory);
         }
 
         Assert.Equal(before, await grid.InventoryAsync());
@@ -173,18 +173,6 @@ public sealed partial class RefusalTests
 
     private static Reservation Capacity(TestGrid grid, TestImage image, string member) =>
         grid.DraftContainer(image, "sleep 3600", $"\"capacity\":{{{member}}}");
-
-    private static async Task<Problem> RefusedAsync(
-        TestGrid grid, Reservation draft, FaultCode code, string field, KeyPair? user = null)
-    {
-        var receipts = await grid.HistoryAsync(await grid.SubmitAsync(draft, user), ReceiptState.Refused);
-        receipts[0].Verify();
-        Assert.Equal(code, receipts[0].Fault!.Code);
-        var problem = Assert.Single(receipts[0].Fault!.Problems);
-        Assert.Equal($"/reservation/data/{field}", problem.Pointer);
-        Assert.NotEqual("", problem.Remedy);
-        return problem;
-    }
 
     private static int MiB(string remedy) => int.Parse(
         Amount().Match(remedy).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);

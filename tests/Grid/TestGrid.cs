@@ -215,7 +215,7 @@ public sealed class TestGrid : IAsyncDisposable
             }
         }
 
-        if (Traces.List() is { Count: > 0 } left)
+        if (await Traces.ListAsync() is { Count: > 0 } left)
         {
             throw new InvalidOperationException($"The node left something behind:\n{string.Join('\n', left)}");
         }

@@ -10,8 +10,8 @@ public sealed class TestImage
     private const string Busybox = "/bin/busybox";
     private static readonly string[] Applets =
     [
-        "cat", "dd", "echo", "fallocate", "false", "kill", "ls", "mkdir", "printf", "sh", "sha256sum", "sleep", "sync", "tee", "touch",
-        "true",
+        "cat", "dd", "echo", "fallocate", "false", "httpd", "kill", "ls", "mkdir", "printf", "sh", "sha256sum", "sleep", "sync",
+        "tee", "touch", "true", "wget",
     ];
 
     private TestImage(string folder, string file, ImageReference reference) => (Folder, File, Reference) = (folder, file, reference);

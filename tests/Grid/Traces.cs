@@ -17,8 +17,13 @@ public sealed class Traces(string folder)
     /// <summary>What the node keeps in memory.</summary>
     public string Volatile => Path.Combine(Shared, tag);
 
-    /// <summary>Everything, in words: mounts, loop devices, processes, control groups, what is in memory, ranges of ids.</summary>
-    public IReadOnlyList<string> List() =>
+    /// <summary>What it has of its private networks.</summary>
+    public NetworkTraces Networks => new(tag, folder);
+
+    /// <summary>
+    /// Everything, in words: mounts, loop devices, processes, control groups, what is in memory, ranges of ids, private networks.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ListAsync() =>
     [
         .. Mounts.Select(target => $"mount {target}"),
         .. LoopDevices.Select(device => $"loop device {device}"),
@@ -26,6 +31,7 @@ public sealed class Traces(string folder)
         .. Groups.Select(group => $"control group {group}"),
         .. IdSlots.Select(slot => $"range of ids {slot}"),
         .. Directory.Exists(Volatile) ? (string[])[$"folder {Volatile}"] : [],
+        .. await Networks.ListAsync(),
     ];
 
     /// <summary>Where something of it is mounted, as far as this process sees, the last one first.</summary>
@@ -77,8 +83,8 @@ public sealed class Traces(string folder)
     public string BundleOf(Digest container) => Path.Combine(Volatile, "bundles", container.ToString());
 
     /// <summary>
-    /// Takes everything away that a loss of power would take: processes, control groups, mounts, loop devices, what is in memory. Files
-    /// on the disk stay.
+    /// Takes everything away that a loss of power would take: processes, control groups, mounts, loop devices, what is in memory,
+    /// private networks. Files on the disk stay.
     /// </summary>
     /// <exception cref="TimeoutException">Something does not go.</exception>
     public async Task RemoveAsync()
@@ -96,6 +102,7 @@ public sealed class Traces(string folder)
         await Until.TrueAsync("control groups that go", () => Task.FromResult(Groups.All(TryRemove)), Patience);
         await Until.TrueAsync("mounts that go", () => AllAsync(Mounts, "umount"), Patience);
         await Until.TrueAsync("loop devices that go", () => AllAsync(LoopDevices, "losetup", "--detach"), Patience);
+        await Networks.RemoveAsync();
         foreach (var slot in IdSlots)
         {
             File.Delete(slot);
