@@ -81,6 +81,16 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int WaitForPoll(SafeFileHandle poll, byte* entries, int room, int milliseconds);
 
+    /// <summary>
+    /// A file for reading, without the lock that .NET takes on every file it opens: what tenants can open, too, they can lock.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileHandle OpenUnlocked(string path)
+    {
+        var file = new SafeFileHandle(OpenAt(AtWorkingFolder, path, OCloseOnExec), ownsHandle: true);
+        return file.IsInvalid ? throw new IOException($"{path}: {Errno.Last}") : file;
+    }
+
     private static SafeFileHandle OpenFolder(int parent, string name) =>
         new(OpenAt(parent, name, ODirectory | ONoFollow | OCloseOnExec), ownsHandle: true);
 

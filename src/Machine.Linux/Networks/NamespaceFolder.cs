@@ -27,7 +27,7 @@ internal static class NamespaceFolder
             return null;
         }
 
-        var handle = File.OpenHandle(PathOf(name));
+        var handle = Libc.OpenUnlocked(PathOf(name));
         if (NetworkCalls.IsNetwork(handle))
         {
             return new NetworkNamespace(handle);

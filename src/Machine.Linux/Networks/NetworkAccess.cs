@@ -10,7 +10,8 @@ namespace Provision.Machine.Linux.Networks;
 /// <param name="resolvers">Who is asked for names; null: whom the machine asks.</param>
 internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPAddress>? resolvers)
 {
-    private const string MachineResolvers = "/etc/resolv.conf";
+    // The second is whom systemd-resolved asks, where the first names it alone.
+    private static readonly string[] MachineResolvers = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
     private const int ResolversMax = 3;
 
     /// <summary>What the farmer allows, of IPv4.</summary>
@@ -22,8 +23,8 @@ internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyL
     /// </summary>
     public IReadOnlyList<IPAddress> Resolvers() =>
     [
-        .. (resolvers ?? ReadResolvers()).Where(address => IsIpv4(address) && !IPAddress.IsLoopback(address))
-            .Distinct().Take(ResolversMax),
+        .. (resolvers ?? MachineResolvers.Select(ReadResolvers).FirstOrDefault(found => found.Any(IsOfUse)) ?? [])
+            .Where(IsOfUse).Distinct().Take(ResolversMax),
     ];
 
     /// <summary>What is not the internet, and what belongs to the machine or is a neighbour of it.</summary>
@@ -37,12 +38,14 @@ internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyL
             .Distinct().OrderBy(network => network.ToString(), StringComparer.Ordinal),
     ];
 
+    private static bool IsOfUse(IPAddress resolver) => IsIpv4(resolver) && !IPAddress.IsLoopback(resolver);
+
     private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
 
     // resolv.conf(5)
-    private static IReadOnlyList<IPAddress> ReadResolvers() => !File.Exists(MachineResolvers) ? [] :
+    private static IReadOnlyList<IPAddress> ReadResolvers(string file) => !File.Exists(file) ? [] :
     [
-        .. File.ReadLines(MachineResolvers).Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        .. File.ReadLines(file).Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words is ["nameserver", ..] && words.Length > 1)
             .Select(words => IPAddress.TryParse(words[1], out var address) ? address : null).OfType<IPAddress>(),
     ];

@@ -25,7 +25,7 @@ internal sealed class NetworkNamespace(SafeFileHandle handle) : IDisposable
     public NetlinkSocket OpenSocket(int protocol) => Run(() => new NetlinkSocket(protocol));
 
     /// <summary>Another one of the same, to be disposed of by itself.</summary>
-    public NetworkNamespace Share() => new(File.OpenHandle($"/proc/self/fd/{handle.DangerousGetHandle()}"));
+    public NetworkNamespace Share() => new(Libc.OpenUnlocked($"/proc/self/fd/{handle.DangerousGetHandle()}"));
 
     public void Dispose() => handle.Dispose();
 

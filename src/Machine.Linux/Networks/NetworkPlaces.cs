@@ -37,6 +37,9 @@ internal sealed class NetworkPlaces(string root)
     /// <summary>What the names of all other namespaces of the instance begin with.</summary>
     public string Prefix => $"{Router}-";
 
+    /// <summary>The links of all instances to their routers, in the words of nft(8).</summary>
+    public const string HostLinks = "pv*";
+
     /// <summary>The machine's link to the router.</summary>
     public string HostLink => $"pv{tag}";
 

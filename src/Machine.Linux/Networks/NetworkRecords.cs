@@ -29,10 +29,14 @@ internal sealed class NetworkRecords(NetworkPlaces places)
     public NetworkState Read(NetworkId id) => new(
         id,
         NetworkState.Sort(List(id, Holders)
-            .Select(holder => ToOrder(id, holder, Read(id, Holders, holder, NetworkRecordJson.Default.HolderRecord)))),
+            .Select(holder => Read(id, Holders, holder, NetworkRecordJson.Default.HolderRecord, record => ToOrder(id, holder, record)))),
         [
-            .. List(id, Members).Select(owner => new MemberOrder(
-                owner, id, [.. Read(id, Members, owner, NetworkRecordJson.Default.MemberRecord).Addresses.Select(IPAddress.Parse)])),
+            .. List(id, Members).Select(owner => Read(
+                id,
+                Members,
+                owner,
+                NetworkRecordJson.Default.MemberRecord,
+                record => new MemberOrder(owner, id, [.. record.Addresses.Select(IPAddress.Parse)]))),
         ]);
 
     /// <summary>Returns when a power failure would not take it back.</summary>
@@ -84,14 +88,14 @@ internal sealed class NetworkRecords(NetworkPlaces places)
         Directory.EnumerateFiles(FolderOf(id, kind), "*" + Suffix).Select(path => Path.GetFileNameWithoutExtension(path))
             .Order(StringComparer.Ordinal).Select(name => Digest.TryParse(name, out var owner) ? owner : (Digest?)null).OfType<Digest>();
 
-    private T Read<T>(NetworkId id, string kind, Digest owner, JsonTypeInfo<T> type)
+    private TOrder Read<T, TOrder>(NetworkId id, string kind, Digest owner, JsonTypeInfo<T> type, Func<T, TOrder> convert)
     {
         var path = PathOf(id, kind, owner);
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException("null");
+            return convert(JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException("null"));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
             throw new FaultException(
                 new Fault(FaultCode.Unavailable, $"The record {path} cannot be read: {e.Message}", "Look at the disk; remove the record."),

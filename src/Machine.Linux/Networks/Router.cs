@@ -30,7 +30,8 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
                 changes.Add("rules of the router");
             }
 
-            var text = RuleTexts.OfMachine(places.HostTable, places.HostLink, addresses, resolvers, allowed);
+            var text = RuleTexts.OfMachine(
+                places.HostTable, places.HostLink, addresses, resolvers, allowed, RouterSlots.ForwardsForUs);
             if (await rules.EnsureAsync(places.HostTable, places.HostTable, text, null))
             {
                 changes.Add($"table {places.HostTable}");

@@ -17,11 +17,18 @@ internal sealed class RouterSlots(NetworkPlaces places)
     private const int Prefix = 31;
     private const string Forwarding = "/proc/sys/net/ipv4/ip_forward";
     private const string WasOff = "forwarding-was-off";
+
+    private static readonly string[] Redirects =
+        ["/proc/sys/net/ipv4/conf/all/accept_redirects", "/proc/sys/net/ipv4/conf/default/accept_redirects"];
+
     private static readonly string AllFolders = Path.Combine(Places.Shared, "routers");
 
     // Where tests run, or a daemon in a container, there are machines beside the machine: net:[4026531840].
     private static readonly string Folder = Path.Combine(
         AllFolders, File.ResolveLinkTarget("/proc/self/ns/net", returnFinalTarget: false)!.Name.Trim('n', 'e', 't', ':', '[', ']'));
+
+    /// <summary>True when the machine forwards only because we have it do so.</summary>
+    public static bool ForwardsForUs => File.Exists(Path.Combine(Folder, WasOff));
 
     /// <summary>The addresses of this instance, its own slot or a free one; the machine forwards from now on.</summary>
     /// <exception cref="FaultException"><c>Unavailable</c>: every slot is taken.</exception>
@@ -50,7 +57,8 @@ internal sealed class RouterSlots(NetworkPlaces places)
 
         if (File.ReadAllText(Forwarding).Trim() == "0")
         {
-            File.WriteAllText(Path.Combine(Folder, WasOff), "");
+            // A change of it changes these, too: ip-sysctl.rst of the kernel.
+            File.WriteAllLines(Path.Combine(Folder, WasOff), Redirects.Select(File.ReadAllText).Select(text => text.Trim()));
             File.WriteAllText(Forwarding, "1");
         }
 
@@ -74,9 +82,13 @@ internal sealed class RouterSlots(NetworkPlaces places)
 
         if (slots.Count == 0)
         {
-            if (File.Exists(Path.Combine(Folder, WasOff)))
+            if (ForwardsForUs)
             {
                 File.WriteAllText(Forwarding, "0");
+                foreach (var (setting, before) in Redirects.Zip(File.ReadAllLines(Path.Combine(Folder, WasOff))))
+                {
+                    File.WriteAllText(setting, before);
+                }
             }
 
             Directory.Delete(Folder, recursive: true);

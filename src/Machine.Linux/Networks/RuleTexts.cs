@@ -11,6 +11,10 @@ internal static class RuleTexts
     public const string Table = "provision";
 
     private const string Established = "ct state established,related accept";
+
+    private static readonly string[] Alone =
+        [Established, $"iifname != \"{NetworkPlaces.HostLinks}\" oifname != \"{NetworkPlaces.HostLinks}\" drop"];
+
     private const string Refuse = "reject with icmpx admin-prohibited";
     private const string NameService = "meta l4proto { tcp, udp } th dport 53";
 
@@ -68,8 +72,14 @@ internal static class RuleTexts
     /// <param name="router">The addresses of that link.</param>
     /// <param name="resolvers">Who may be asked for names.</param>
     /// <param name="allowed">Whom the farmer allows.</param>
+    /// <param name="isAlone">True when the machine forwards for networks alone: then it forwards nothing else.</param>
     public static string OfMachine(
-        string table, string link, IPNetwork router, IReadOnlyList<IPAddress> resolvers, IReadOnlyList<IPNetwork> allowed) => ToText(
+        string table,
+        string link,
+        IPNetwork router,
+        IReadOnlyList<IPAddress> resolvers,
+        IReadOnlyList<IPNetwork> allowed,
+        bool isAlone) => ToText(
         table,
         [ToSet("resolvers", resolvers), ToSet("allowed", allowed)],
         new("input", "filter", "input", "filter", "accept",
@@ -80,7 +90,10 @@ internal static class RuleTexts
             "drop",
         ]),
         new("forward", "filter", "forward", "filter", "accept",
-            [$"oifname != \"{link}\" accept", Established, "drop"]),
+        [
+            .. isAlone ? Alone : [],
+            $"oifname != \"{link}\" accept", Established, "drop",
+        ]),
         new("outside", "nat", "postrouting", "srcnat", "accept", [$"ip saddr {router} oifname != \"{link}\" masquerade fully-random"]));
 
     /// <summary>Nothing.</summary>

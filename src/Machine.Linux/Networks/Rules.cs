@@ -71,8 +71,9 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
 
     private async ValueTask RunAsync(string text, NetworkNamespace? space)
     {
-        ValueTask<string> Start() => commands.RunAsync(Programs.Nft, ["-f", "-"], CancellationToken.None, text);
-        await (space is null ? Start() : space.Run(Start));
+        // What a thread begins in the namespace of strangers stays there: nothing but the program is begun in it.
+        await commands.RunAsync(
+            Programs.Nft, ["-f", "-"], text, start => space is null ? start() : space.Run(start), CancellationToken.None);
     }
 
     private Known? Read(string name)
@@ -83,8 +84,9 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
         }
 
         return File.ReadAllText(PathOf(name)).Split(' ') is [var text, var generation, var fingerprint]
-            ? new Known(text, int.Parse(generation, CultureInfo.InvariantCulture), fingerprint)
-            : null;
+            && int.TryParse(generation, CultureInfo.InvariantCulture, out var number)
+                ? new Known(text, number, fingerprint)
+                : null;
     }
 
     private void Write(string name, Known known)

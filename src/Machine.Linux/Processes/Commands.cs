@@ -25,7 +25,15 @@ internal sealed class Commands(TimeProvider time)
     /// <exception cref="FaultException">
     /// <c>Unavailable</c>: it is not installed, failed (its own words are in the fault), or took too long.
     /// </exception>
-    public async ValueTask<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct, string input = "")
+    public ValueTask<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct) =>
+        RunAsync(program, arguments, "", start => start(), ct);
+
+    /// <summary>
+    /// The same, with something to read; <paramref name="within"/> calls what starts the program, on a thread that is where it shall be,
+    /// and nothing else happens there.
+    /// </summary>
+    public async ValueTask<string> RunAsync(
+        string program, IReadOnlyList<string> arguments, string input, Func<Func<Process>, Process> within, CancellationToken ct)
     {
         var start = new ProcessStartInfo(Find(program), arguments)
         {
@@ -38,7 +46,7 @@ internal sealed class Commands(TimeProvider time)
         start.Environment["PATH"] = string.Join(':', Folders);
         start.Environment["LC_ALL"] = "C";
 
-        using var process = Start(start);
+        using var process = within(() => Start(start));
         using var late = new CancellationTokenSource(Deadline, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try

@@ -111,6 +111,35 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
     }
 
     [Fact]
+    public async Task The_machine_forwards_for_networks_alone_when_it_did_not_forward_before()
+    {
+        var (name, far) = ($"far-{Environment.ProcessId}", IPAddress.Parse("198.18.9.2"));
+        Tool.Run("ip", "netns", "add", name);
+        try
+        {
+            Tool.Run("ip", "link", "add", "far0", "type", "veth", "peer", "name", "far1", "netns", name);
+            Tool.Run("ip", "address", "add", "198.18.9.1/24", "dev", "far0");
+            Tool.Run("ip", "link", "set", "far0", "up");
+            Tool.Run("ip", "-n", name, "address", "add", $"{far}/24", "dev", "far1");
+            Tool.Run("ip", "-n", name, "link", "set", "far1", "up");
+            Tool.Run("ip", "-n", name, "route", "add", "default", "via", "198.18.9.1");
+            Outside.Run("ip", "route", "add", "198.18.9.0/24", "via", Outside.Machine.ToString());
+            await EnsuredAsync();
+            Assert.False(Outside.Reaches(far));
+
+            Tool.Run("nft", "delete", "table", "inet", Places.HostTable);
+            Assert.True(Outside.Reaches(far));
+
+            Assert.NotEmpty(await Networks.MendAsync(Ct));
+            Assert.False(Outside.Reaches(far));
+        }
+        finally
+        {
+            Tool.Run("ip", "netns", "delete", name);
+        }
+    }
+
+    [Fact]
     public async Task A_member_changes_nothing_of_its_network_and_speaks_for_nobody_else()
     {
         var network = await EnsuredAsync();

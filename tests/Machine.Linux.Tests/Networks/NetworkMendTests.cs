@@ -15,6 +15,7 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
     [InlineData("ip address flush dev HOSTLINK")]
     [InlineData("nft delete table inet TABLE")]
     [InlineData("nft flush chain inet TABLE input")]
+    [InlineData("nft add table inet TABLE { flags dormant; }")]
     [InlineData("nft flush ruleset")]
     [InlineData("ip netns delete ROUTER")]
     [InlineData("ip -n ROUTER link delete UPLINK")]

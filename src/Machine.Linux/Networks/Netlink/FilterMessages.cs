@@ -6,7 +6,8 @@ namespace Provision.Machine.Linux.Networks.Netlink;
 internal static class FilterMessages
 {
     private const int Subsystem = 10 << 8; // NFNL_SUBSYS_NFTABLES
-    private const int GetChains = Subsystem | 4; // NFT_MSG_
+    private const int GetTable = Subsystem | 1; // NFT_MSG_
+    private const int GetChains = Subsystem | 4;
     private const int GetRules = Subsystem | 7;
     private const int GetSets = Subsystem | 10;
     private const int GetElements = Subsystem | 13;
@@ -14,6 +15,7 @@ internal static class FilterMessages
     private const int HeaderSize = 4; // sizeof(struct nfgenmsg)
     private const int Table = 1; // NFTA_*_TABLE, the first attribute of all
     private const int SetName = 2; // NFTA_SET_NAME, NFTA_SET_ELEM_LIST_SET
+    private const int TableFlags = 2; // NFTA_TABLE_FLAGS
     private const int Generation = 1; // NFTA_GEN_ID
     private const byte InetFamily = 1; // NFPROTO_INET
 
@@ -31,6 +33,11 @@ internal static class FilterMessages
     public static string Fingerprint(this NetlinkSocket socket, string table)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var message in List(socket, GetTable, table))
+        {
+            hash.AppendData(message.Find(HeaderSize, TableFlags)!.Value.Span); // A dormant table has all its rules and applies none.
+        }
+
         foreach (var kind in new[] { GetChains, GetRules, GetSets })
         {
             foreach (var message in List(socket, kind, table))
