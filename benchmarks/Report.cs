@@ -26,6 +26,9 @@ internal sealed class Report(TextWriter output)
     public void Row(string name, IReadOnlyList<TimeSpan> samples) =>
         Line(name, Milliseconds(Percentile(samples, 0.5)), Milliseconds(Percentile(samples, 0.99)), $"{samples.Count}");
 
+    /// <summary>A line of what could not be measured here.</summary>
+    public void Missing(string name, string why) => output.WriteLine($"{name,-52} not measured: {why.ReplaceLineEndings(" ")}");
+
     /// <summary>The lines of memory.</summary>
     public void Memory(string when, (long Resident, long Own) bytes)
     {

@@ -40,7 +40,7 @@ internal sealed class PodmanTimes : IDisposable
         });
     }
 
-    /// <summary>Makes a network with a bridge, addresses and a name service, as podman has them; the first container makes it real.</summary>
+    /// <summary>Makes a network with a bridge, addresses and a name service, which the first container makes real.</summary>
     public async Task<string> MakeNetworkAsync(CancellationToken ct)
     {
         await RunAsync(["network", "create", "bench"], ct);

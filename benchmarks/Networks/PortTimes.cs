@@ -31,7 +31,7 @@ internal static class PortTimes
         return (joins, looks);
     }
 
-    /// <summary>Joins a second when each of these networks has so many one after the other, all networks at once. They are undone.</summary>
+    /// <summary>Joins in a second when each network has so many, one after the other, and all networks at once. They are undone.</summary>
     public static async Task<double> JoinAtOnceAsync(
         INetworks port, IReadOnlyList<NetworkOrder> networks, int members, CancellationToken ct)
     {
