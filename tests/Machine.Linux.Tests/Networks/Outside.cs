@@ -48,7 +48,8 @@ internal sealed class Outside : IDisposable
     public void Run(string program, params string[] arguments) => space.Run(() => Tool.Run(program, arguments));
 
     /// <summary>True when there is an answer from there within a second.</summary>
-    public bool Reaches(IPAddress address) => space.Run(() => Tool.Try("busybox", "ping", "-c", "1", "-W", "1", $"{address}")).ExitCode == 0;
+    public bool Reaches(IPAddress address) =>
+        space.Run(() => Tool.Try("busybox", "ping", "-c", "1", "-W", "1", $"{address}")).ExitCode == 0;
 
     /// <summary>Greets at a port of all addresses outside; tells who came.</summary>
     public List<IPAddress> Greet(int port) => Greet(space.Run(() => Listen(port)));
