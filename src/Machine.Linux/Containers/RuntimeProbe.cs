@@ -1,5 +1,6 @@
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Processes;
+using Provision.Machine.Linux.Storage;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Containers;
@@ -75,7 +76,11 @@ internal sealed class RuntimeProbe(Places places, Commands commands)
         {
             if (Directory.Exists(Root))
             {
-                Directory.Delete(Root, recursive: false); // Were the machine's own root still mounted there, nothing of it may go.
+                // A trial that a killed daemon left running may have made folders where its root was. Were the machine's own root still
+                // mounted there, nothing of it may go.
+                var own = Mounts.List().Any(mount => mount.Target == Root) ? [] : Directory.GetDirectories(Root);
+                Array.ForEach(own, folder => Directory.Delete(folder, recursive: false));
+                Directory.Delete(Root, recursive: false);
             }
 
             Directory.Delete(Bundle, recursive: true);

@@ -28,6 +28,16 @@ public sealed class RuntimeProbeTests : IDisposable
     public async Task The_one_that_every_machine_has_works() => Assert.True(await probe.WorksAsync(Programs.Runc));
 
     [Fact]
+    public async Task What_the_trial_of_a_killed_daemon_makes_late_is_in_nobodys_way()
+    {
+        Directory.CreateDirectory(Path.Combine(places.Volatile, "probe", "rootfs", "proc"));
+        Directory.CreateDirectory(Path.Combine(places.Volatile, "probe", "rootfs", "dev"));
+
+        Assert.True(await probe.WorksAsync(Programs.Runc));
+        Assert.False(Directory.Exists(Path.Combine(places.Volatile, "probe")));
+    }
+
+    [Fact]
     public async Task What_is_no_runtime_does_not_work_and_leaves_nothing()
     {
         Assert.False(await probe.WorksAsync(Programs.Cat));
