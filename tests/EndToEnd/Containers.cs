@@ -61,7 +61,7 @@ internal static class Containers
     /// <summary>
     /// Returns when the daemon that runs now has looked at all it has and has nothing to do; each workload's state, by digest.
     /// </summary>
-    public static Task<Dictionary<string, string>> RestAsync(this TestGrid grid) => Until.AnsweredAsync("a daemon at rest", async () =>
+    public static Task<Dictionary<string, string>> RestAsync(this TestGrid grid) => grid.AnsweredAsync("a daemon at rest", async () =>
     {
         var status = await grid.Socket.StatusAsync();
         var workloads = status.GetProperty("workloads").EnumerateArray().ToList();
@@ -75,14 +75,14 @@ internal static class Containers
 
     /// <summary>The receipts about an order, once they say these states and no others.</summary>
     public static Task<IReadOnlyList<Receipt>> HistoryAsync(this TestGrid grid, Digest order, params ReceiptState[] states) =>
-        Until.AnsweredAsync($"receipts {string.Join(", ", states)} about {order.Short}", async () =>
+        grid.AnsweredAsync($"receipts {string.Join(", ", states)} about {order.Short}", async () =>
         {
             var view = await grid.Client.FindReservationAsync(order.ToString(), CancellationToken.None);
             return view.Receipts.Select(receipt => receipt.State).SequenceEqual(states) ? view.Receipts : null;
         });
 
     /// <summary>What a container printed, once that holds this text.</summary>
-    public static Task<string> LogAsync(this TestGrid grid, Digest order, string text) => Until.AnsweredAsync(
+    public static Task<string> LogAsync(this TestGrid grid, Digest order, string text) => grid.AnsweredAsync(
         $"\"{text}\" in the log of {order.Short}",
         async () => await grid.ProvisiondAsync("log", order.ToString()) is { ExitCode: 0, Output: var log }
             && log.Contains(text, StringComparison.Ordinal) ? log : null);
@@ -102,7 +102,7 @@ internal static class Containers
 
     /// <summary>Returns when the container runs in another process than this one; that process.</summary>
     public static Task<LiveProcess> NextProcessAsync(this TestGrid grid, Digest order, LiveProcess before) =>
-        Until.AnsweredAsync(
+        grid.AnsweredAsync(
             $"another process of {order.Short}",
             () => Task.FromResult(IsStarted(grid, order) && FindFirstProcess(grid, order) is { } now && now != before ? now : null));
 

@@ -38,7 +38,7 @@ public static class Leases
         grid.Client.SubmitAsync(grid.User.Sign(grid.Cancel(reservation)), CancellationToken.None);
 
     /// <summary>The first receipt of this state that the explorer has about an order, once it has one.</summary>
-    public static Task<Receipt> ReceiptAsync(this TestGrid grid, Digest reservation, ReceiptState state) => Until.AnsweredAsync(
+    public static Task<Receipt> ReceiptAsync(this TestGrid grid, Digest reservation, ReceiptState state) => grid.AnsweredAsync(
         $"a receipt \"{state}\" about {reservation.Short}",
         async () => (await grid.Client.FindReservationAsync(reservation.ToString(), CancellationToken.None))
             .Receipts.FirstOrDefault(receipt => receipt.State == state));

@@ -24,6 +24,9 @@ public sealed record LiveProcess(int Id, long Started)
     /// <summary>Its control groups, a line each.</summary>
     public string Groups => Read("cgroup");
 
+    /// <summary>Its threads, a line each: name, state, and what the kernel does for it.</summary>
+    public IReadOnlyList<string> Threads => [.. Directory.EnumerateDirectories($"/proc/{Id}/task").Select(Path.GetFileName).Select(DescribeThread!)];
+
     /// <summary>The process of this id; null when there is none.</summary>
     public static LiveProcess? Find(int id)
     {
@@ -51,6 +54,14 @@ public sealed record LiveProcess(int Id, long Started)
 
     /// <inheritdoc/>
     public override string ToString() => $"process {Id}: {CommandLine.Replace('\0', ' ')}";
+
+    private static string DescribeThread(string id)
+    {
+        var thread = int.Parse(id, CultureInfo.InvariantCulture);
+        var stat = Read(thread, "stat");
+        var state = stat[(stat.LastIndexOf(')') + 1)..].TrimStart().FirstOrDefault();
+        return $"thread {id} {Read(thread, "comm").Trim()} {state}: {Read(thread, "stack").ReplaceLineEndings(" ")}";
+    }
 
     private string Read(string name) => Read(Id, name);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Provision.Explorer.Client;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
 namespace Provision.Grid;
@@ -14,7 +15,7 @@ public sealed class TestGrid : IAsyncDisposable
     // Less than a poll that has no news is held: a daemon that waits for news before it says that it polls is too late.
     private static readonly TimeSpan PollTimeMax = TimeSpan.FromSeconds(20);
 
-    private const int LogLinesMax = 20;
+    private const int LogLinesMax = 40;
 
     private readonly GridOptions options;
     private readonly FarmId farm = new(KeyPair.Create().PublicKey);
@@ -148,14 +149,28 @@ public sealed class TestGrid : IAsyncDisposable
     ];
 
     /// <summary>Returns when the daemon that runs now has had an answer from the explorer.</summary>
-    public Task PolledAsync() => WithLogAsync(Until.AnsweredAsync(
+    public Task PolledAsync() => AnsweredAsync(
         "a node that polls",
         async () => (await Socket.StatusAsync()).TryGetProperty("seconds_since_good_poll", out _) ? "" : null,
-        PollTimeMax));
+        PollTimeMax);
 
     /// <summary>Everything on the node's machine, once the daemon answers.</summary>
     public Task<string> InventoryAsync() =>
-        WithLogAsync(Until.AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync()));
+        AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync());
+
+    /// <summary><see cref="Until.AnsweredAsync"/> about this grid: when there is no answer, the message tells how the node stands.</summary>
+    public async Task<T> AnsweredAsync<T>(string what, Func<Task<T?>> ask, TimeSpan? limit = null)
+        where T : class
+    {
+        try
+        {
+            return await Until.AnsweredAsync(what, ask, limit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{await StoryAsync()}", e);
+        }
+    }
 
     /// <summary>Runs <c>provision</c> as this user or another.</summary>
     public Task<CommandRun> ProvisionAsync(IReadOnlyList<string> arguments, string? seed = null) => CommandRun.RunAsync(
@@ -189,18 +204,23 @@ public sealed class TestGrid : IAsyncDisposable
         }
     }
 
-    // A daemon that does not answer has said why.
-    private async Task<string> WithLogAsync(Task<string> answer)
+    // A daemon that does not answer has said why, or hangs where the kernel can tell.
+    private async Task<string> StoryAsync()
     {
+        string[] logs = ["explorer.log", "node.log"];
+        var log = logs.SelectMany(file => File.ReadLines(In(file)).TakeLast(LogLinesMax));
+        var threads = Provisiond is { Running: true } ? LiveProcess.Find(Provisiond.Id)?.Threads ?? [] : ["the daemon does not run"];
+        string status;
         try
         {
-            return await answer;
+            status = (await Socket.StatusAsync()).GetRawText();
         }
-        catch (TimeoutException e)
+        catch (FaultException e)
         {
-            var log = File.ReadLines(In("node.log")).TakeLast(LogLinesMax);
-            throw new TimeoutException($"{e.Message}\n{string.Join('\n', log)}", e);
+            status = e.Message;
         }
+
+        return string.Join('\n', [.. log, .. threads, status]);
     }
 
     // What a node makes, it must be able to take away again, whatever happened to it: this is asserted for every test.
