@@ -58,8 +58,8 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
             var isNew = !File.Exists(mark);
             Directory.CreateDirectory(HoldersOf(image));
             File.WriteAllBytes(mark, []);
-            using var images = pool.Images.Open();
-            pool.Images.Commit(images);
+            Folders.Flush(HoldersOf(image));
+            Folders.Flush(pool.Holders);
             return isNew;
         }
     }
@@ -70,20 +70,19 @@ internal sealed class PoolImages(BtrfsPool pool, TimeProvider time)
         lock (gate)
         {
             var folder = HoldersOf(image);
-            if (!Directory.Exists(folder))
-            {
-                return;
-            }
-
-            // Its time of change is when the last holder went.
-            File.Delete(Path.Combine(folder, holder.ToString()));
             using var images = pool.Images.Open();
-            if (!Directory.EnumerateFiles(folder).Any() && pool.Images.Find(images, image.ToString()) is null)
+            if (Directory.Exists(folder))
             {
-                Directory.Delete(folder);
+                // Its time of change is when the last holder went.
+                File.Delete(Path.Combine(folder, holder.ToString()));
+                Folders.Flush(folder);
+                if (!Directory.EnumerateFiles(folder).Any() && pool.Images.Find(images, image.ToString()) is null)
+                {
+                    Directory.Delete(folder);
+                }
             }
 
-            pool.Images.Commit(images);
+            Folders.Flush(pool.Holders);
         }
     }
 

@@ -35,8 +35,6 @@ internal static unsafe class Btrfs
     private const nuint QuotaRequest = 0xc0109428; // BTRFS_IOC_QUOTA_CTL
     private const nuint GroupRequest = 0x4010942a; // BTRFS_IOC_QGROUP_CREATE
     private const nuint LimitRequest = 0x8030942b; // BTRFS_IOC_QGROUP_LIMIT
-    private const nuint StartCommitRequest = 0x80089418; // BTRFS_IOC_START_SYNC
-    private const nuint AwaitCommitRequest = 0x40089416; // BTRFS_IOC_WAIT_SYNC
     private const int ArgumentSize = 4096;
     private const ulong LimitReferenced = 1; // BTRFS_QGROUP_LIMIT_MAX_RFER
     private const ulong LimitExclusive = 1 << 1; // BTRFS_QGROUP_LIMIT_MAX_EXCL
@@ -155,16 +153,6 @@ internal static unsafe class Btrfs
         }
 
         return error;
-    }
-
-    /// <summary>
-    /// Returns when what was done to subvolumes so far would survive a power failure: 0.5 ms. Unlike BTRFS_IOC_SYNC it does not wait for
-    /// what tenants have written, which can take as long as the disk is slow; and like it, it wakes the thread that frees what is gone.
-    /// </summary>
-    public static Errno? Commit(SafeFileHandle folder)
-    {
-        ulong transaction;
-        return Run(folder, StartCommitRequest, &transaction) ?? Run(folder, AwaitCommitRequest, &transaction);
     }
 
     /// <summary>The items of a tree with this object id and a type and offset in these ranges, both ends included.</summary>

@@ -47,8 +47,9 @@ internal static partial class Mounts
         }
 
         // Discards would punch holes into a loop file that is preallocated; content inside metadata would be held twice, and count once.
+        // The kernel looks for what it can free as often as it commits by itself, which is every 30 s unless it is told otherwise.
         var options = string.Join(
-            ',', ["subvolid=5", "nodiscard", "max_inline=0", .. devices.Skip(1).Select(device => $"device={device}")]);
+            ',', ["subvolid=5", "nodiscard", "max_inline=0", "commit=5", .. devices.Skip(1).Select(device => $"device={device}")]);
         if (Libc.Mount(devices[0], target, "btrfs", NoSetUserId | NoDevices | NoAccessTime, options) != 0)
         {
             throw Errno.Last.Unavailable($"Pool {pool} cannot be mounted from {devices[0]}", "Look at the kernel's log: dmesg | tail");

@@ -125,11 +125,9 @@ internal sealed class Subvolumes(string pool, string path)
             }
         }
 
-        Commit(folder);
+        // Not by BTRFS_IOC_START_SYNC: that wakes a thread of the kernel, which sleeps for 30 s when it was just finishing another commit.
+        Check(Libc.Sync(folder) == 0 ? null : Errno.Last, "a change cannot be committed");
     }
-
-    /// <summary>Returns when what was done to the names in the pool so far would survive a power failure.</summary>
-    public void Commit(SafeFileHandle folder) => Check(Btrfs.Commit(folder), "a change cannot be committed");
 
     /// <summary>Throws what the kernel refused.</summary>
     public void Check(Errno? error, string what)
