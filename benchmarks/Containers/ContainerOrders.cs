@@ -18,7 +18,7 @@ internal sealed class ContainerOrders(TestGrid grid, ImageReference image)
     public const string Network = "bench";
 
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
-    private readonly ExplorerClient explorer = ExplorerClient.Create(grid.Address);
+    private readonly ExplorerClient explorer = ExplorerClient.Create(grid.Address, grid.User);
     private readonly List<Digest> running = [];
 
     /// <summary>What all that are ordered from now on have besides: members of the order's data, in JSON.</summary>

@@ -22,7 +22,7 @@ internal static class LeaseTimes
     public static async Task<IReadOnlyList<(string Name, IReadOnlyList<TimeSpan> Samples)>> MeasureAsync(
         TestGrid grid, CancellationToken ct)
     {
-        using var explorer = ExplorerClient.Create(grid.Address);
+        using var explorer = ExplorerClient.Create(grid.Address, grid.User);
         List<TimeSpan> live = [], gone = [], submit = [], ask = [];
         for (var round = -Warmup; round < Count; round++)
         {

@@ -41,7 +41,8 @@ internal sealed class Session(ParseResult parsed, GlobalOptions options, TimePro
     /// <summary>The same, for at most <paramref name="limit"/> if that is shorter than what the user allows.</summary>
     public Task<T> AskAsync<T>(Func<ExplorerClient, CancellationToken, Task<T>> ask, TimeSpan limit, CancellationToken ct)
     {
-        client ??= ExplorerClient.Create(ExplorerAddress());
+        // Nodes and farms may be looked at by anybody.
+        client ??= ExplorerClient.Create(ExplorerAddress(), File.Exists(IdentityPath) ? LoadIdentity() : null);
         var allowed = TimeSpan.FromSeconds(parsed.GetValue(options.Wait));
         return new Patience(limit < allowed ? limit : allowed, time, Screen.Note).AskAsync(token => ask(client, token), ct);
     }

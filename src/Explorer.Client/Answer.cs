@@ -6,7 +6,7 @@ using Provision.Reservations.Wire;
 namespace Provision.Explorer.Client;
 
 /// <summary>What came back, as bytes: bounded, and believed in nothing.</summary>
-internal sealed record Answer(HttpStatusCode Status, ReadOnlyMemory<byte> Body)
+internal sealed record Answer(HttpStatusCode Status, ReadOnlyMemory<byte> Body, DateTimeOffset? Date)
 {
     /// <summary>The largest answer that is read, in bytes.</summary>
     public const int SizeMax = 16 << 20;

@@ -1,7 +1,10 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Provision.Reservations.Faults;
+using Provision.Reservations.HttpSignatures;
+using Provision.Reservations.Signing;
 using Provision.Reservations.Wire;
 
 namespace Provision.Explorer.Client;
@@ -9,10 +12,16 @@ namespace Provision.Explorer.Client;
 /// <summary>
 /// One request and its answer, with a deadline over both. Whatever goes wrong on the way is <see cref="FaultCode.Unavailable"/>.
 /// </summary>
-internal sealed class Exchange(HttpClient http, TimeProvider time)
+internal sealed class Exchange(HttpClient http, KeyPair? key, TimeProvider time)
 {
     /// <summary>How long an answer may take, besides what was asked to wait.</summary>
     public static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(15);
+
+    // Less than an explorer lets pass, and more than its answers' whole seconds and their way to us.
+    private static readonly TimeSpan ClockErrorMin = TimeSpan.FromSeconds(10);
+
+    private readonly RequestSigner? signer = key is null ? null : new RequestSigner(key);
+    private TimeSpan clockError;
 
     private string Remedy => $"Check that the explorer runs at {http.BaseAddress}.";
 
@@ -34,6 +43,11 @@ internal sealed class Exchange(HttpClient http, TimeProvider time)
         HttpMethod method, string route, CanonicalJson? document, TimeSpan wait, Func<JsonElement, T> read, CancellationToken ct)
     {
         var answer = await SendAsync(method, route, document, wait, ct);
+        if (answer.Status == HttpStatusCode.Unauthorized && LearnsTime(answer))
+        {
+            answer = await SendAsync(method, route, document, wait, ct);
+        }
+
         if (!answer.Succeeded)
         {
             throw new FaultException(answer.ReadFault() ?? Strange($"answered {(int)answer.Status} without a fault"));
@@ -53,17 +67,12 @@ internal sealed class Exchange(HttpClient http, TimeProvider time)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeMax + wait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
-        using var request = new HttpRequestMessage(method, route);
-        if (document is { } json)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json.Text));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
+        using var request = MakeRequest(method, route, document is { } json ? Encoding.UTF8.GetBytes(json.Text) : []);
 
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return new Answer(response.StatusCode, await ReadAsync(response.Content, either.Token));
+            return new Answer(response.StatusCode, await ReadAsync(response.Content, either.Token), response.Headers.Date);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -76,6 +85,37 @@ internal sealed class Exchange(HttpClient http, TimeProvider time)
                 new Fault(
                     FaultCode.Unavailable, $"The explorer at {http.BaseAddress} did not answer within {AnswerTimeMax + wait}", Remedy), e);
         }
+    }
+
+    private HttpRequestMessage MakeRequest(HttpMethod method, string route, byte[] body)
+    {
+        var address = new Uri(http.BaseAddress!, route);
+        var request = new HttpRequestMessage(method, address);
+        if (body.Length > 0)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        var parts = new RequestParts(method.Method, address.Authority, address.AbsolutePath, address.Query, _ => null, body);
+        foreach (var (name, value) in signer?.Sign(parts, time.GetUtcNow() + clockError) ?? [])
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return request;
+    }
+
+    /// <summary>
+    /// A node whose clock is wrong still has to hear of cancels: what an explorer says the time is goes into the signatures for it, and
+    /// nowhere else. True: that is news.
+    /// </summary>
+    private bool LearnsTime(Answer answer)
+    {
+        var error = signer is not null && answer.Date is { } date ? date - time.GetUtcNow() : clockError;
+        var news = (error - clockError).Duration() > ClockErrorMin;
+        clockError = news ? error : clockError;
+        return news;
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken ct)

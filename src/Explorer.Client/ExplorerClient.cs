@@ -1,6 +1,7 @@
 using Polly;
 using Polly.Retry;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Signing;
 
 namespace Provision.Explorer.Client;
 
@@ -21,21 +22,25 @@ public sealed partial class ExplorerClient : IDisposable
     private readonly TimeSpan retryTime;
 
     /// <summary>An explorer at the base address of this client, which must end in a slash and is disposed with it.</summary>
-    public ExplorerClient(HttpClient http)
-        : this(http, TimeProvider.System, TimeSpan.Zero)
+    /// <param name="http">Sends.</param>
+    /// <param name="key">As for <see cref="Create"/>.</param>
+    public ExplorerClient(HttpClient http, KeyPair? key)
+        : this(http, new Exchange(http, key, TimeProvider.System), TimeProvider.System, TimeSpan.Zero)
     {
     }
 
-    private ExplorerClient(HttpClient http, TimeProvider time, TimeSpan retryTime)
+    private ExplorerClient(HttpClient http, Exchange exchange, TimeProvider time, TimeSpan retryTime)
     {
         this.http = http;
+        this.exchange = exchange;
         this.time = time;
         this.retryTime = retryTime;
-        exchange = new Exchange(http, time);
     }
 
     /// <summary>An explorer at this address, with connections of its own.</summary>
-    public static ExplorerClient Create(Uri address)
+    /// <param name="address">With or without a slash at its end.</param>
+    /// <param name="key">Whose requests are signed as: what is not public is told to its holder only. Null: they are not signed.</param>
+    public static ExplorerClient Create(Uri address, KeyPair? key)
     {
         var handler = new SocketsHttpHandler
         {
@@ -48,14 +53,14 @@ public sealed partial class ExplorerClient : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
         var root = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + '/');
-        return new ExplorerClient(new HttpClient(handler) { BaseAddress = root, Timeout = Timeout.InfiniteTimeSpan });
+        return new ExplorerClient(new HttpClient(handler) { BaseAddress = root, Timeout = Timeout.InfiniteTimeSpan }, key);
     }
 
     /// <summary>
     /// The same explorer, but what users ask is asked again while the fault is transient, at growing intervals with jitter, for about this
     /// long: repeating an order does no harm. What nodes ask is never repeated here: the engine does that.
     /// </summary>
-    public ExplorerClient WithRetry(TimeSpan limit, TimeProvider? time = null) => new(http, time ?? TimeProvider.System, limit);
+    public ExplorerClient WithRetry(TimeSpan limit, TimeProvider? time = null) => new(http, exchange, time ?? TimeProvider.System, limit);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

@@ -66,7 +66,8 @@ public sealed class Engine
     /// <exception cref="FaultException">The journal's disk does not answer, or a later version wrote the journal.</exception>
     public static async Task<Engine> OpenAsync(IMachine machine, IExplorer explorer, EngineSetup setup, CancellationToken ct)
     {
-        var ledger = await Ledger.OpenAsync(machine.Disk, setup.Modules, setup.Key, machine.Clock, ct);
+        var ledger = await Ledger.OpenAsync(
+            machine.Disk, setup.Modules, setup.Key, machine.Clock, setup.Logs.CreateLogger<JournalWriter>(), ct);
         return new Engine(machine, explorer, ledger, setup);
     }
 

@@ -111,7 +111,7 @@ public sealed class TestGrid : IAsyncDisposable
             return Task.FromResult(File.Exists(file) ? File.ReadAllText(file) : null);
         });
         address ??= new Uri(text);
-        client ??= ExplorerClient.Create(address).WithRetry(Until.TimeMax);
+        client ??= ExplorerClient.Create(address, User).WithRetry(Until.TimeMax);
     }
 
     /// <summary>Starts the node's daemon; returns at once.</summary>

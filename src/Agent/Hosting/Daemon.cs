@@ -15,7 +15,7 @@ internal static class Daemon
         MachineMaker.Prepare(options);
         var key = options.Data.LoadIdentity();
         using var hold = await MachineMaker.OpenAsync(options, key, ct);
-        using var explorer = ExplorerClient.Create(options.Explorer);
+        using var explorer = ExplorerClient.Create(options.Explorer, key);
         var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), logs);
         var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
         try

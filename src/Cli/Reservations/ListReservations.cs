@@ -7,29 +7,24 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Cli.Reservations;
 
-/// <summary><c>reservation list</c>: yours, unless you ask for others.</summary>
+/// <summary><c>reservation list</c>: yours, or a node's when it is the node that asks.</summary>
 internal static class ListReservations
 {
     private const int DataMax = 60;
 
     public static Command Build(VerbMaker verbs)
     {
-        var user = new Option<string?>("--user")
+        var node = new Option<string?>("--node")
         {
-            Description = "Whose reservations; yours when neither this nor --node is given.",
+            Description = "Only those on this node; all that are on it when --identity is the node's own.",
             HelpName = "ID",
         };
-        var node = new Option<string?>("--node") { Description = "Only those on this node, whoever's they are.", HelpName = "ID" };
-        var command = new Command("list", "List reservations.") { user, node };
+        var command = new Command("list", "List your reservations.") { node };
         return verbs.Bind(command, async (session, ct) =>
         {
-            var ofUser = Read<UserId>(session.Value(user), UserId.TryParse, "--user");
-            var onNode = Read<NodeId>(session.Value(node), NodeId.TryParse, "--node");
-            if (ofUser is null && onNode is null)
-            {
-                ofUser = new UserId(session.LoadIdentity().PublicKey);
-            }
-
+            var onNode = ReadNode(session.Value(node));
+            var self = session.LoadIdentity().PublicKey;
+            UserId? ofUser = onNode?.Key == self ? null : new UserId(self);
             var views = await session.AskAsync((explorer, token) => explorer.ListReservationsAsync(ofUser, onNode, token), ct);
             session.Screen.Show(
                 writer =>
@@ -62,17 +57,16 @@ internal static class ListReservations
     // The whole of it is in show and in --json.
     private static string Shorten(string text) => text.Length <= DataMax ? text : text[..DataMax] + "…";
 
-    private static T? Read<T>(string? text, Parser<T> parse, string option)
-        where T : struct
+    private static NodeId? ReadNode(string? text)
     {
         if (text is null)
         {
             return null;
         }
 
-        return parse(text, out var id)
+        return NodeId.TryParse(text, out var id)
             ? id
             : throw new FaultException(
-                FaultCode.Invalid, $"{option} \"{text}\" is not an id", $"Give the base58 text of a public key of {PublicKey.Size} bytes.");
+                FaultCode.Invalid, $"--node \"{text}\" is not an id", $"Give the base58 text of a public key of {PublicKey.Size} bytes.");
     }
 }

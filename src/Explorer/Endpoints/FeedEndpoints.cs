@@ -7,12 +7,14 @@ namespace Provision.Explorer.Endpoints;
 /// <summary>The feed out.</summary>
 internal static class FeedEndpoints
 {
-    /// <summary><c>GET /nodes/{node}/feed?epoch=…&amp;after=…&amp;wait=SECONDS</c>.</summary>
+    /// <summary><c>GET /nodes/{node}/feed?epoch=…&amp;after=…&amp;wait=SECONDS</c>, signed by the node.</summary>
     public static void MapFeed(this IEndpointRouteBuilder routes, ExplorerCore core) => routes.MapGet("/nodes/{node}/feed", async context =>
     {
         var node = context.PathId<NodeId>("node", NodeId.TryParse);
         var after = new FeedCursor(context.Text("epoch"), context.Number("after"));
-        var page = await core.PollAsync(node, after, context.Seconds("wait"), context.RequestAborted);
+        var wait = context.Seconds("wait");
+        context.RequireSigner($"the feed of {node}", node.Key);
+        var page = await core.PollAsync(node, after, wait, context.RequestAborted);
         await context.AnswerAsync(page.Write);
     });
 }

@@ -15,7 +15,14 @@ internal static class Requests
     /// <exception cref="BadHttpRequestException">
     /// 413: it is larger than <see cref="StrictJson.SizeMax"/>. 400: it broke off.
     /// </exception>
-    public static async Task<JsonElement> ReadJsonAsync(this HttpContext context, string document)
+    public static async Task<JsonElement> ReadJsonAsync(this HttpContext context, string document) =>
+        StrictJson.Parse(await context.ReadBodyAsync(), document);
+
+    /// <summary>The body, to its end.</summary>
+    /// <exception cref="BadHttpRequestException">
+    /// 413: it is larger than <see cref="StrictJson.SizeMax"/>. 400: it broke off.
+    /// </exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(this HttpContext context)
     {
         using var body = new MemoryStream();
         var chunk = new byte[16384];
@@ -28,7 +35,7 @@ internal static class Requests
             }
         }
 
-        return StrictJson.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), document);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     /// <summary>A whole number of the query that is not negative; 0 when it is not there.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Provision.Explorer.Endpoints;
 using Provision.Explorer.Feed;
 using Provision.Explorer.Storage;
+using Provision.Reservations.HttpSignatures;
 using Provision.Reservations.Wire;
 using Provision.Workloads;
 
@@ -36,6 +37,7 @@ internal static class ExplorerApp
         app.Lifetime.ApplicationStopping.Register(core.StopWaiting);
         app.UseHostGuard(listen.Address);
         app.UseProblemAnswers();
+        app.UseRequestSignatures(new RequestVerifier(time));
         var api = app.MapGroup("/api/v1");
         api.MapOrders(core);
         api.MapReservations(core);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
 using Provision.Machine.Disk;
 using Provision.Reservations.Faults;
 
@@ -10,13 +11,14 @@ namespace Provision.Provisioning.Journal;
 /// After a failed flush the kernel may have dropped the bytes it could not write, so the batch goes whole into a new segment; the
 /// reader ignores a line it has read before.
 /// </summary>
-public sealed class JournalWriter
+public sealed partial class JournalWriter
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly IDisk disk;
     private readonly TimeProvider time;
     private readonly int segmentSizeMax;
+    private readonly ILogger<JournalWriter> log;
     private readonly ArrayBufferWriter<byte> waiting = new();
     private int segment;
     private long length;
@@ -24,8 +26,9 @@ public sealed class JournalWriter
     private bool gathering;
 
     /// <summary>Goes on after <paramref name="lastSegment"/>, in a new one: an old segment is never written again.</summary>
-    public JournalWriter(IDisk disk, TimeProvider time, int lastSegment, int segmentSizeMax = 16 << 20)
+    public JournalWriter(IDisk disk, TimeProvider time, int lastSegment, ILogger<JournalWriter> log, int segmentSizeMax = 16 << 20)
     {
+        this.log = log;
         this.disk = disk;
         this.time = time;
         this.segmentSizeMax = segmentSizeMax;
@@ -82,6 +85,11 @@ public sealed class JournalWriter
                 length += batch.Length;
                 if (await FlushAsync())
                 {
+                    if (Trouble is not null)
+                    {
+                        LogWritten();
+                    }
+
                     Trouble = null;
                     return;
                 }
@@ -89,8 +97,7 @@ public sealed class JournalWriter
             catch (FaultException e)
             {
                 // An append that fails leaves the file as it was: the same segment is tried again.
-                Trouble = e.Fault;
-                await time.DelayAsync(RetryDelay, CancellationToken.None);
+                await WaitAsync(e.Fault);
             }
         }
     }
@@ -104,11 +111,21 @@ public sealed class JournalWriter
         }
         catch (FaultException e)
         {
-            Trouble = e.Fault;
             Roll();
-            await time.DelayAsync(RetryDelay, CancellationToken.None);
+            await WaitAsync(e.Fault);
             return false;
         }
+    }
+
+    private Task WaitAsync(Fault fault)
+    {
+        if (Trouble?.What != fault.What)
+        {
+            LogTrouble(fault.Brief);
+        }
+
+        Trouble = fault;
+        return time.DelayAsync(RetryDelay, CancellationToken.None);
     }
 
     private void Roll()
@@ -116,4 +133,10 @@ public sealed class JournalWriter
         segment++;
         length = 0;
     }
+
+    [LoggerMessage(LogLevel.Error, "The journal cannot be written, and nothing new is begun until it can: {Fault}")]
+    private partial void LogTrouble(string fault);
+
+    [LoggerMessage(LogLevel.Information, "The journal can be written again")]
+    private partial void LogWritten();
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Provision.Machine.Clock;
 using Provision.Machine.Disk;
 using Provision.Provisioning.Expiry;
@@ -75,7 +76,12 @@ public sealed class Ledger
     /// <summary>Reads the journal and opens a new segment of it.</summary>
     /// <exception cref="FaultException">The disk does not answer, or a later version wrote the journal.</exception>
     public static async Task<Ledger> OpenAsync(
-        IDisk disk, IReadOnlyList<IWorkloadModule> modules, KeyPair key, IMachineClock clock, CancellationToken ct)
+        IDisk disk,
+        IReadOnlyList<IWorkloadModule> modules,
+        KeyPair key,
+        IMachineClock clock,
+        ILogger<JournalWriter> log,
+        CancellationToken ct)
     {
         // A dead daemon may have left lines that can be read but are not durable: once relied on, no power failure may take them.
         foreach (var file in (await disk.ListAsync(ct)).Where(file => Segments.TryParse(file, out _)))
@@ -90,8 +96,10 @@ public sealed class Ledger
         }
 
         RequireOwn(contents, new NodeId(key.PublicKey));
-        var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents.LastSegment), modules, key, clock);
-        await ledger.MarkClockAsync();
+        var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents.LastSegment, log), modules, key, clock);
+
+        // Not awaited: on a full disk a daemon starts all the same, says what is wrong, and does nothing that is not written down.
+        _ = ledger.MarkClockAsync();
         return ledger;
     }
 

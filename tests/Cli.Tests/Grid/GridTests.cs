@@ -24,7 +24,7 @@ public sealed class GridTests : IAsyncLifetime
         {
             SeedFile.Save(folder.File("user.seed"), KeyPair.Create());
             explorer = await ExplorerProcess.StartNewAsync();
-            asNode = ExplorerClient.Create(explorer.Address);
+            asNode = ExplorerClient.Create(explorer.Address, null);
             await RegisterNodeAsync(node);
         }
         catch

@@ -29,7 +29,7 @@ public sealed class MountTests : IAsyncLifetime
             SeedFile.Save(folder.File("user.seed"), KeyPair.Create());
             SeedFile.Save(folder.File("stranger.seed"), KeyPair.Create());
             explorer = await ExplorerProcess.StartNewAsync();
-            client = ExplorerClient.Create(explorer.Address);
+            client = ExplorerClient.Create(explorer.Address, null);
             await RegisterAsync(node);
             await RegisterAsync(second);
         }

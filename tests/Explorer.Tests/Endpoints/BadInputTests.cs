@@ -188,6 +188,6 @@ public sealed class BadInputTests
     }
 
     private static async Task<Fault> ReadFaultAsync(HttpResponseMessage response) =>
-        new Answer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(Ct)).ReadFault()
+        new Answer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(Ct), null).ReadFault()
         ?? throw new InvalidOperationException("The answer carries no fault.");
 }

@@ -84,8 +84,10 @@ public sealed class ClientTests
 
         var all = await explorer.Client.ListReservationsAsync(null, Samples.Node, Ct);
         Assert.Equal(Enumerable.Range(1, 205).Select(i => (ulong)i), all.Select(view => view.Id.Reservation));
-        Assert.Equal(41, (await explorer.Client.ListReservationsAsync(new UserId(Samples.Bob.PublicKey), null, Ct)).Count);
-        Assert.Empty(await explorer.Client.ListReservationsAsync(null, Samples.OtherNode, Ct));
+        using var bob = explorer.As(Samples.Bob);
+        Assert.Equal(41, (await bob.ListReservationsAsync(new UserId(Samples.Bob.PublicKey), null, Ct)).Count);
+        using var other = explorer.As(Samples.OtherNodeKey);
+        Assert.Empty(await other.ListReservationsAsync(null, Samples.OtherNode, Ct));
     }
 
     [Fact]

@@ -6,6 +6,8 @@ using Provision.Explorer.Feed;
 using Provision.Explorer.Hosting;
 using Provision.Explorer.Storage;
 using Provision.Explorer.Storage.Memory;
+using Provision.Reservations.HttpSignatures;
+using Provision.Reservations.Signing;
 using Xunit;
 
 namespace Provision.Explorer.Tests.Endpoints;
@@ -19,12 +21,13 @@ internal sealed class RunningExplorer : IAsyncDisposable
     {
         this.app = app;
         Address = new Uri(app.Urls.Single());
-        Client = ExplorerClient.Create(Address);
+        Client = As(Samples.NodeKey);
         Http = new HttpClient { BaseAddress = Address };
     }
 
     public Uri Address { get; }
 
+    /// <summary>Asks as the node.</summary>
     public ExplorerClient Client { get; }
 
     public HttpClient Http { get; }
@@ -37,6 +40,23 @@ internal sealed class RunningExplorer : IAsyncDisposable
         var running = new RunningExplorer(app);
         await running.Client.RegisterAsync(Samples.Registration(created: TimeProvider.System.GetUtcNow()), ct);
         return running;
+    }
+
+    /// <summary>Asks as somebody; the caller disposes it.</summary>
+    public ExplorerClient As(KeyPair? key) => ExplorerClient.Create(Address, key);
+
+    /// <summary>The answer to a request that the node signs.</summary>
+    public async Task<HttpResponseMessage> GetSignedAsync(string route)
+    {
+        var address = new Uri(Address, route);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var parts = new RequestParts("GET", address.Authority, address.AbsolutePath, address.Query, _ => null, default);
+        foreach (var (name, value) in new RequestSigner(Samples.NodeKey).Sign(parts, TimeProvider.System.GetUtcNow()))
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Returns when so many polls wait in the core.</summary>

@@ -82,7 +82,7 @@ public sealed class StrangeServerTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        using var client = ExplorerClient.Create(new Uri($"http://127.0.0.1:{port}"));
+        using var client = ExplorerClient.Create(new Uri($"http://127.0.0.1:{port}"), null);
         Assert.Equal(FaultCode.Unavailable, (await FaultAsync(client.PollAsync(Samples.Node, FeedCursor.Start, TimeSpan.Zero, Ct))).Code);
     }
 
@@ -91,7 +91,8 @@ public sealed class StrangeServerTests
     {
         await using var explorer = await RunningExplorer.StartAsync();
         await explorer.Client.SubmitAsync(Samples.Volume(created: TimeProvider.System.GetUtcNow()), Ct);
-        var lie = await explorer.Http.GetStringAsync("/api/v1/reservations/1-1", Ct);
+        using var truth = await explorer.GetSignedAsync("/api/v1/reservations/1-1");
+        var lie = await truth.Content.ReadAsStringAsync(Ct);
         using var client = Client(_ => Answer(200, lie));
         Assert.Equal(FaultCode.Unavailable, (await FaultAsync(client.FindReservationAsync("2-1", Ct))).Code);
         using var forger = Client(_ => Answer(200, lie.Replace("\"size\":1", "\"size\":2", StringComparison.Ordinal)));
@@ -141,7 +142,7 @@ public sealed class StrangeServerTests
         new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
     private static ExplorerClient Client(Func<HttpRequestMessage, HttpResponseMessage> answer) =>
-        new(new HttpClient(new Handler(answer)) { BaseAddress = Somewhere });
+        new(new HttpClient(new Handler(answer)) { BaseAddress = Somewhere }, null);
 
     private sealed class Handler(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {

@@ -25,7 +25,7 @@ public sealed class ViewSizeTests
 
         var view = await explorer.Client.FindReservationAsync("1-1", Ct);
         Assert.Equal([69, 70, 71, 72], view.Receipts.Select(receipt => receipt.Sequence));
-        var listed = Assert.Single(await explorer.Client.ListReservationsAsync(Order.User, null, Ct));
+        var listed = Assert.Single(await explorer.Client.ListReservationsAsync(Order.User, Samples.Node, Ct));
         Assert.Equal([72], listed.Receipts.Select(receipt => receipt.Sequence));
         Assert.True((await explorer.Client.SubmitAsync(Samples.Cancel(view.Digest), Ct)).Created);
         Assert.NotEmpty(await explorer.Client.ListReceiptsAsync(Samples.Node, 0, Ct));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Machine.Simulated.Faults;
@@ -126,7 +127,8 @@ public sealed class JournalWriterTests : IDisposable
     private Cancel CancelOf(Reservation order) => Actors.Cancel(order, world.Now);
 
     private JournalWriter NewWriter(IMachineObserver? observer = null, int segmentSizeMax = 1 << 20) =>
-        new(new ObservedMachine(world.Machine, observer ?? disk).Disk, world.Time, 0, segmentSizeMax);
+        new(
+            new ObservedMachine(world.Machine, observer ?? disk).Disk, world.Time, 0, NullLogger<JournalWriter>.Instance, segmentSizeMax);
 
     private static JournalLine Line(long number) =>
         new(Samples.Order, number, Samples.Now, number == 1 ? Samples.Planned(100) : new Entry.Started((int)number - 2));

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using Provision.Reservations.Faults;
+
+namespace Provision.Reservations.HttpSignatures;
+
+/// <summary>What a signature covers and says of itself: one member of the field Signature-Input (RFC 9421 §4.1).</summary>
+internal sealed record SignatureInput(IReadOnlyList<string> Components, IReadOnlyList<KeyValuePair<string, FieldValue>> Parameters)
+{
+    /// <summary>Reads one, wherever in a field.</summary>
+    public static SignatureInput Read(ref FieldReader reader) => new(reader.ReadStrings(), reader.ReadParameters());
+
+    /// <summary>A parameter of this sort; null when there is none.</summary>
+    public string? Find(string name, FieldValueType type) =>
+        Parameters.FirstOrDefault(parameter => parameter.Key == name) is { Key: not null, Value: var value } && value.Type == type
+            ? value.Text
+            : null;
+
+    /// <summary>A moment among the parameters, in seconds since 1970.</summary>
+    public DateTimeOffset? FindTime(string name) =>
+        long.TryParse(Find(name, FieldValueType.Integer), CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and <= 253_402_300_799 // 9999-12-31T23:59:59Z
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    /// <summary>The bytes that are signed (RFC 9421 §2.5).</summary>
+    /// <exception cref="FaultException"><c>BadSignature</c>: a component that is not there, is not known, or is named twice.</exception>
+    public byte[] BuildBase(RequestParts request)
+    {
+        var lines = new StringBuilder();
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var component in Components)
+        {
+            if (!named.Add(component))
+            {
+                throw Refuse($"names the component \"{component}\" twice");
+            }
+
+            lines.Append(FieldValue.Of(component)).Append(": ").Append(ValueOf(component, request)).Append('\n');
+        }
+
+        return Encoding.ASCII.GetBytes(lines.Append("\"@signature-params\": ").Append(this).ToString());
+    }
+
+    /// <summary>As it is written in the field, without the label.</summary>
+    public override string ToString() =>
+        $"({string.Join(' ', Components.Select(FieldValue.Of))}){string.Concat(Parameters.Select(one => $";{one.Key}={one.Value}"))}";
+
+    private static string ValueOf(string component, RequestParts request)
+    {
+        var value = component switch
+        {
+            "@method" => request.Method,
+            "@authority" => request.Authority.ToLowerInvariant(),
+            "@path" => request.Path.Length == 0 ? "/" : request.Path,
+            "@query" => request.Query.Length == 0 ? "?" : request.Query,
+            ['@', ..] => throw Refuse($"covers \"{component}\", which is not supported"),
+            _ => request.Field(component)?.Trim() ?? throw Refuse($"covers the field \"{component}\", which the request does not have"),
+        };
+
+        // A line more than there are components would let two requests have one signature.
+        return value.All(c => c is >= ' ' and <= '~' or '\t') ? value : throw Refuse($"covers \"{component}\", which is not ASCII");
+    }
+
+    private static FaultException Refuse(string what) => new(
+        FaultCode.BadSignature, $"The signature of the request {what}", "Cover what docs/protocol.md lists, each once.");
+}

@@ -1,0 +1,171 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Provision.Reservations.Faults;
+using Provision.Reservations.HttpSignatures;
+using Provision.Reservations.Signing;
+using Xunit;
+
+namespace Provision.Reservations.Tests.HttpSignatures;
+
+/// <summary>Who signed a request, and everything that must not pass for it.</summary>
+public sealed class RequestSignatureTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 30, TimeSpan.Zero);
+    private static readonly KeyPair Key = KeyPair.FromSeed(new byte[32]);
+    private readonly FakeTimeProvider time = new(Now - TimeSpan.FromHours(1));
+    private readonly RequestVerifier verifier;
+
+    public RequestSignatureTests()
+    {
+        verifier = new RequestVerifier(time);
+        time.SetUtcNow(Now);
+    }
+
+    public static TheoryData<string, Func<RequestParts, RequestParts>> Changes => new()
+    {
+        { "method", request => request with { Method = "PUT" } },
+        { "authority", request => request with { Authority = "other.example:8420" } },
+        { "path", request => request with { Path = "/api/v1/Orders" } },
+        { "query", request => request with { Query = "?after=2" } },
+        { "no query", request => request with { Query = "" } },
+        { "body", request => request with { Body = "{} "u8.ToArray() } },
+        { "no body", request => request with { Body = default } },
+        { "signature", Replace("signature", value => value.Replace("provision=:", "provision=:AAAA", StringComparison.Ordinal)) },
+        { "no signature", Replace("signature", _ => null) },
+        { "no input", Replace("signature-input", _ => null) },
+        { "label", Replace("signature", value => value.Replace("provision", "other", StringComparison.Ordinal)) },
+        { "two", Replace("signature-input", value => $"{value}, two={value["provision=".Length..]}") },
+        { "unknown algorithm", Replace("signature-input", Exchange("ed25519", "hmac-sha256")) },
+        { "key", Replace("signature-input", Exchange(Key.PublicKey.ToString(), KeyPair.Create().PublicKey.ToString())) },
+        { "no key", Replace("signature-input", Exchange(";keyid=", ";other=")) },
+        { "nonce", Replace("signature-input", Exchange(";nonce=\"", ";nonce=\"0")) },
+        { "no nonce", Replace("signature-input", Exchange(";nonce=", ";other=")) },
+        { "created", Replace("signature-input", Exchange(Seconds(Now), Seconds(Now.AddSeconds(1)))) },
+        { "no created", Replace("signature-input", Exchange(";created=", ";other=")) },
+        { "created as text", Replace("signature-input", Exchange($"={Seconds(Now)}", $"=\"{Seconds(Now)}\"")) },
+        { "less covered", Replace("signature-input", Exchange(" \"@path\"", "")) },
+        { "digest not covered", Replace("signature-input", Exchange(" \"content-digest\"", "")) },
+        { "digest", Replace("content-digest", _ => "sha-256=:AAAA:") },
+        { "unknown digest", Replace("content-digest", Exchange("sha-256", "md5")) },
+        { "torn digest", Replace("content-digest", value => value[..^1]) },
+        { "covered twice", Replace("signature-input", Exchange("\"@method\"", "\"@method\" \"@method\"")) },
+        { "unknown component", Replace("signature-input", Exchange("\"@method\"", "\"@method\" \"@status\"")) },
+        { "missing field", Replace("signature-input", Exchange("\"@method\"", "\"@method\" \"date\"")) },
+        { "component with parameters", Replace("signature-input", Exchange("\"@method\"", "\"@method\";req")) },
+        { "endless", Replace("signature-input", value => value + new string(' ', 5000)) },
+        { "text", Replace("signature-input", _ => "hello world") },
+    };
+
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("POST", "{}")]
+    public void Who_signed_a_request_is_known(string method, string body) =>
+        Assert.Equal(Key.PublicKey, verifier.Verify(Signed(Now, method, body)));
+
+    [Fact]
+    public void Who_signed_nothing_is_nobody() => Assert.Null(verifier.Verify(Signed(Now) with { Field = _ => null }));
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Whatever_is_changed_is_refused(string what, Func<RequestParts, RequestParts> change)
+    {
+        var signed = Signed(Now, "POST", "{}");
+        var fault = Assert.Throws<FaultException>(() => verifier.Verify(change(signed))).Fault;
+        Assert.True(fault.Code == FaultCode.BadSignature, $"{what}: {fault}");
+        Assert.NotEmpty(fault.Remedy!);
+        Assert.Equal(Key.PublicKey, verifier.Verify(signed));
+    }
+
+    [Theory]
+    [InlineData(-61)]
+    [InlineData(61)]
+    [InlineData(-3600)]
+    public void Old_and_future_ones_are_refused(int seconds)
+    {
+        var fault = Assert.Throws<FaultException>(() => verifier.Verify(Signed(Now.AddSeconds(seconds)))).Fault;
+        Assert.Equal(FaultCode.BadSignature, fault.Code);
+        Assert.Contains("clock", fault.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    public void A_minute_is_forgiven_but_nothing_is_taken_twice(int seconds)
+    {
+        var request = Signed(Now.AddSeconds(seconds));
+        Assert.Equal(Key.PublicKey, verifier.Verify(request));
+        for (var i = 0; i < 130; i++)
+        {
+            Assert.Throws<FaultException>(() => verifier.Verify(request));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public void What_was_signed_before_the_start_is_refused()
+    {
+        var request = Signed(Now);
+        time.SetUtcNow(Now.AddSeconds(2));
+        var fault = Assert.Throws<FaultException>(() => new RequestVerifier(time).Verify(request)).Fault;
+        Assert.Contains("started", fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_expires_is_good_until_then()
+    {
+        var request = Replace("signature-input", value => value)(Signed(Now));
+        var expiring = Resign(request, $";expires={Seconds(Now.AddSeconds(5))}");
+        Assert.Equal(Key.PublicKey, verifier.Verify(expiring));
+        var late = Resign(request, $";expires={Seconds(Now.AddSeconds(-1))};other");
+        Assert.Throws<FaultException>(() => verifier.Verify(late));
+    }
+
+    [Fact]
+    public void Others_may_write_the_fields_in_another_way()
+    {
+        var nonce = new string('a', 16);
+        var input = $"(\"@query\"  \"@path\" \"@method\" \"@authority\" );created=0{Seconds(Now)}; nonce=\"{nonce}\";keyid=\"{Key.PublicKey}\";b;t=w/x";
+        var request = Signed(Now) with { Query = "" };
+        var text = "\"@query\": ?\n\"@path\": /api/v1/orders\n\"@method\": GET\n\"@authority\": explorer.example:8420\n"
+            + "\"@signature-params\": (\"@query\" \"@path\" \"@method\" \"@authority\")"
+            + $";created={Seconds(Now)};nonce=\"{nonce}\";keyid=\"{Key.PublicKey}\";b=?1;t=w/x";
+        var signature = Key.Sign(Encoding.ASCII.GetBytes(text));
+        Assert.Equal(Key.PublicKey, verifier.Verify(request with
+        {
+            Field = name => name switch
+            {
+                "signature-input" => $"  s1={input}  ",
+                "signature" => $"s1=:{signature}:",
+                _ => null,
+            },
+        }));
+    }
+
+    private static RequestParts Signed(DateTimeOffset at, string method = "GET", string body = "")
+    {
+        var request = new RequestParts(
+            method, "explorer.example:8420", "/api/v1/orders", "?after=1", _ => null, Encoding.UTF8.GetBytes(body));
+        var fields = new RequestSigner(Key).Sign(request, at).ToDictionary(field => field.Key.ToLowerInvariant(), field => field.Value);
+        return request with { Field = fields.GetValueOrDefault };
+    }
+
+    private static RequestParts Resign(RequestParts request, string more)
+    {
+        var input = request.Field("signature-input")!["provision=".Length..] + more;
+        var lines = $"\"@method\": GET\n\"@authority\": {request.Authority}\n\"@path\": {request.Path}\n\"@query\": {request.Query}\n";
+        var canonical = input.EndsWith(";other", StringComparison.Ordinal) ? input + "=?1" : input;
+        var signature = Key.Sign(Encoding.ASCII.GetBytes($"{lines}\"@signature-params\": {canonical}"));
+        return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
+    }
+
+    private static Func<RequestParts, RequestParts> Replace(string field, Func<string, string?> change) => request =>
+        request with { Field = name => request.Field(name) is { } value && name == field ? change(value) : request.Field(name) };
+
+    private static Func<string, string?> Exchange(string what, string by) => value =>
+    {
+        Assert.Contains(what, value, StringComparison.Ordinal);
+        return value.Replace(what, by, StringComparison.Ordinal);
+    };
+
+    private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
