@@ -61,13 +61,26 @@ internal sealed record Membership(NetworkId Network, IReadOnlyList<IPAddress> Ad
                 !order.Subnet.Contains(address) ? $"is {address}, which is not in the subnet {order.Subnet} of reservation {version.Id}"
                 : address.Equals(order.Gateway) ? $"is {address}, which is the gateway's"
                 : $"is {address}, which the subnet {order.Subnet} keeps for itself",
-                $"choose one of {newest.Subnet} but the first, the last and the gateway's, or leave it out"));
+                RemedyOf(network, version, newest)));
         }
 
         return network.Taken.TryGetValue(address, out var owner)
             ? (FaultCode.Conflict, new Problem(
                 pointer, $"is {address}, which reservation {owner} has", "choose another one, or leave it out"))
             : null;
+    }
+
+    private static string RemedyOf(NetworkFacts network, NetworkVersion unfit, NetworkOrder newest)
+    {
+        // Of two subnets one is in the other, or they have nothing in common.
+        var smallest = network.Versions.Select(version => version.Order.Subnet).MaxBy(subnet => subnet.PrefixLength);
+        var common = network.Versions.All(version => version.Order.Subnet.Contains(smallest.BaseAddress));
+        return string.Join(", ", ((string?[])
+        [
+            common ? $"choose one of {smallest} but the first, the last and the gateway's" : null,
+            unfit.Order == newest ? null : $"cancel reservation {unfit.Id}, whose subnet applies until it ends",
+            "or leave it out",
+        ]).OfType<string>());
     }
 
     private static IPAddress ChooseFree(JoinSpec spec, NetworkFacts network, NetworkOrder newest) =>

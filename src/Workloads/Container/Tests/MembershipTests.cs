@@ -91,6 +91,16 @@ public sealed class MembershipTests
             FaultCode.OutOfCapacity, Refusal("", Network([Version("10.1.1.0/24"), Version("10.1.2.0/24")])).Code);
     }
 
+    [Theory]
+    [InlineData("10.1.1.0/28", "choose one of 10.1.1.0/28 but the first, the last and the gateway's, cancel reservation 2-1")]
+    [InlineData("10.1.2.0/24", "cancel reservation 2-1")]
+    public void The_remedy_is_one_that_all_versions_allow(string older, string remedy)
+    {
+        var network = Network([Version("10.1.1.0/24"), Version(older) with { Id = new ReservationId(2, 1) }]);
+        var problem = Assert.Single(Refusal(""","ips":["10.1.1.77"]""", network).Problems);
+        Assert.StartsWith(remedy, problem.Remedy, StringComparison.Ordinal);
+    }
+
     private static NetworkVersion Version(string subnet)
     {
         var network = IPNetwork.Parse(subnet);
