@@ -46,7 +46,7 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
 
         string[] closed =
         [
-            $"{Outside.Machine} {HostPort}", $"{link} {HostPort}", $"{Outside.Neighbour} {HostPort}",
+            $"{Outside.Machine} {HostPort}", $"{link} {HostPort}", $"{Outside.Neighbour} {HostPort}", $"168.63.129.16 {HostPort}",
             $"{Outside.Neighbour} 53", $"127.0.0.1 {HostPort}", $"100.127.0.1 {HostPort}", $"{network.Gateway} {HostPort}",
             $"10.20.2.5 {Port}", $"{other.Gateway} {Port}", $"{UplinkOf(other)} {Port}", $"{UplinkOf(network)} {Port}",
         ];
