@@ -193,8 +193,12 @@ public sealed class ShareTests : IDisposable
         world.Until(() => script.CallsOf(first).Count > 1 && script.CallsOf(second).Count > 1 && world.Find(user) is not null);
         world.Stop();
         var lived = new Entry.Live(world.Engine.Ledger.Answer(world.Find(first)!, ReceiptState.Ok));
-        foreach (var entry in new Entry[]
-            { new Entry.Done(0), new Entry.Started(1), new Entry.Done(1), new Entry.Started(2), new Entry.Done(2), lived, new Entry.Withdrawn(null) })
+        Entry[] rest =
+        [
+            new Entry.Done(0), new Entry.Started(1), new Entry.Done(1), new Entry.Started(2), new Entry.Done(2), lived,
+            new Entry.Withdrawn(null),
+        ];
+        foreach (var entry in rest)
         {
             world.Append(first, entry);
         }
