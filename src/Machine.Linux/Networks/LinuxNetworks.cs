@@ -191,7 +191,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
         var space = member is null ? null : NamespaceFolder.Open(places.NamespaceOf(owner));
         return space is null || state.Newest is null
             ? throw new FaultException(FaultCode.NotFound, $"{owner.Short} is no member of network {network}", "Have it join first.")
-            : new Membership(space, state.Newest.Gateway, member!.Addresses);
+            : new Membership(space, member!.Addresses);
     }
 
     private async ValueTask MakeAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining)

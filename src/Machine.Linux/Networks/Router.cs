@@ -1,5 +1,6 @@
 using System.Net;
 using Provision.Machine.Linux.Networks.Netlink;
+using Provision.Machine.Networks;
 
 namespace Provision.Machine.Linux.Networks;
 
@@ -9,8 +10,8 @@ namespace Provision.Machine.Linux.Networks;
 /// </summary>
 internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess access, RoutingLock routing) : IDisposable
 {
-    /// <summary>The router, as networks see it.</summary>
-    public static readonly IPAddress Address = IPAddress.Parse("100.127.0.1");
+    /// <summary>The router, as networks see it. What they ask it for names they answer themselves.</summary>
+    public static readonly IPAddress Address = NameServer.Address;
 
     private static readonly IPNetwork Everywhere = IPNetwork.Parse("0.0.0.0/0");
     private readonly RouterSlots slots = new(places);

@@ -163,6 +163,7 @@ public sealed class SimulatedNetworks : INetworks
             || !SimulatedNetwork.IsForMembers(order, order.Gateway) || order.Gateway6.AddressFamily != AddressFamily.InterNetworkV6)
         {
             throw new ArgumentException($"Nobody can make a network of {order.Subnet} with gateway {order.Gateway}.", nameof(order));
+            || order.Subnet.Contains(NameServer.Address)
         }
     }
 

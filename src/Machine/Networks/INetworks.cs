@@ -3,10 +3,10 @@ using Provision.Reservations;
 namespace Provision.Machine.Networks;
 
 /// <summary>
-/// Private networks: each has its own addresses, a gateway, a way to the outside and name service; nobody outside of it can begin to talk
-/// to what is in it, and nothing in it can reach other networks, the machine's own services, or the machine's neighbours, unless whoever
-/// runs the machine allows it. Networks outlive the daemon. What a user wants of one may come in several orders: all of them hold it, and
-/// the newest says how it is.
+/// Private networks: each has its own addresses, a gateway, a way to the outside and name service (<see cref="NameServer"/>); nobody
+/// outside of it can begin to talk to what is in it, and nothing in it can reach other networks, the machine's own services, or the
+/// machine's neighbours, unless whoever runs the machine allows it. Networks outlive the daemon. What a user wants of one may come in
+/// several orders: all of them hold it, and the newest says how it is.
 /// </summary>
 public interface INetworks
 {
