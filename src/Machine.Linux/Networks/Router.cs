@@ -94,10 +94,11 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
             router.Look();
         }
 
-        machine.Complete(machine.View.Find(places.HostLink)!, [(first, addresses.PrefixLength)], []);
-        router.Complete(router.View.Find(NetworkPlaces.Up)!, [(second, addresses.PrefixLength)], [(Everywhere, first)]);
+        machine.Set(Settings.OfLink(places.HostLink)); // What others set for all links of the machine is theirs.
+        machine.Complete(machine.Get(places.HostLink), [(first, addresses.PrefixLength)], []);
+        router.Complete(router.Get(NetworkPlaces.Up), [(second, addresses.PrefixLength)], [(Everywhere, first)]);
         router.Complete(
-            router.View.Find(NamespaceWork.Loopback)!, [(IPAddress.Loopback, 8), (IPAddress.IPv6Loopback, 128), (Address, 32)], []);
+            router.Get(NamespaceWork.Loopback), [(IPAddress.Loopback, 8), (IPAddress.IPv6Loopback, 128), (Address, 32)], []);
         return (router.Leave(), addresses, NetworkAccess.Closed(machine.View));
     }
 
