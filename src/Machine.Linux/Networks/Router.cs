@@ -17,12 +17,19 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
     private readonly RouterSlots slots = new(places);
     private readonly SemaphoreSlim turn = new(1, 1);
 
-    /// <summary>Has it whole; adds what was not to the list.</summary>
-    public async ValueTask EnsureAsync(List<string> changes)
+    /// <summary>
+    /// Has it whole when somebody needs it, which is asked when nobody can cease to; adds what was not to the list.
+    /// </summary>
+    public async ValueTask EnsureAsync(Func<bool> isNeeded, List<string> changes)
     {
         await turn.WaitAsync();
         try
         {
+            if (!isNeeded())
+            {
+                return;
+            }
+
             var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
             using var _ = space;
             var (resolvers, allowed) = (access.Resolvers(), access.Allowed);
