@@ -53,7 +53,7 @@ internal static class GrowthTimes
         for (var i = 0; i < Passes; i++)
         {
             IReadOnlyList<string> mended = [];
-            samples.Add(await PortTimes.ClockAsync(async () => mended = await port.MendAsync(ct)));
+            samples.Add(await PortTimes.ClockAsync(async () => mended = (await port.MendAsync(ct)).Mended));
             if (mended.Count > 0)
             {
                 throw new InvalidOperationException($"Nobody broke anything, and yet: {string.Join("; ", mended)}");

@@ -102,7 +102,8 @@ public sealed class Engine
         Mended = mending.Last,
         Troubles =
         [
-            .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble, mending.Trouble }.OfType<Fault>(),
+            .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(),
+            .. mending.Troubles,
             .. Ledger.Reports,
             .. intake.Rejections,
         ],

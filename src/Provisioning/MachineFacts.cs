@@ -21,6 +21,9 @@ public sealed record MachineFacts(IReadOnlyList<PoolFacts> Pools)
 
     /// <summary>The private networks of whoever ordered, and nobody else's.</summary>
     public IEnumerable<NetworkFacts> Networks { get; init; } = [];
+
+    /// <summary>How many private networks there are, of whoever ordered and of everybody else.</summary>
+    public int NetworksOfAll { get; init; }
 }
 
 /// <summary>A pool to a planner.</summary>

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Networks;
+using Provision.Machine.Networks;
 
 namespace Provision.Machine.Linux.Containers;
 
@@ -36,7 +36,7 @@ internal static class NameFiles
             return; // A file, or a link to nowhere: who made it does without.
         }
 
-        Replace(folder, "resolv.conf", string.Create(CultureInfo.InvariantCulture, $"nameserver {member.Gateway}\n"));
+        Replace(folder, "resolv.conf", $"nameserver {NameServer.Address}\n");
         Replace(folder, "hosts", ToHosts(name, member.Addresses));
         Replace(folder, "hostname", name + "\n");
     }

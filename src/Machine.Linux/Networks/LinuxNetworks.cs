@@ -89,7 +89,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
             if (state.IsGone)
             {
                 records.Remove(network);
-                await router.RemoveAsync(() => records.Ids().Count > 0);
+                await router.RemoveAsync(IsRouterNeeded);
             }
 
             return true;
@@ -121,7 +121,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
         using var turn = await turns.TakeAsync(network, ct);
         await RunAsync($"Container {owner.Short} cannot leave network {network}", async () =>
         {
-            if (records.Read(network).Members.Any(member => member.Owner == owner))
+            if (records.HasMember(network, owner))
             {
                 await routing.RunAsync(() => members.Remove(network, owner));
                 records.RemoveMember(network, owner);
@@ -132,31 +132,36 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Network>> ListAsync(CancellationToken ct) => RunAsync(
-        "Networks cannot be listed",
-        () => ValueTask.FromResult<IReadOnlyList<Network>>(
-            [.. records.Ids().Select(id => records.Read(id).ToNetwork()).OfType<Network>()]));
-
-    /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<string>> MendAsync(CancellationToken ct)
+    public ValueTask<IReadOnlyList<Network>> ListAsync(CancellationToken ct) => RunAsync("Networks cannot be listed", async () =>
     {
-        var ids = records.Ids();
-        var mended = ids.Count == 0 ? [] : await MendAsync("router", changes => router.EnsureAsync(changes));
-        foreach (var id in ids)
+        var found = new List<Network?>();
+        foreach (var id in records.Ids())
         {
             using var turn = await turns.TakeAsync(id, ct);
-            mended.AddRange(await MendAsync($"network {id}", async changes =>
-            {
-                var state = records.Read(id);
-                if (state.Newest is not null)
-                {
-                    await MakeLinksAsync(state.Newest, state.Members, changes);
-                }
-            }));
+            found.Add(ReadOrSkip(id)?.ToNetwork());
         }
 
-        return mended;
-    }
+        return (IReadOnlyList<Network>)[.. found.OfType<Network>()];
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<MendResult> MendAsync(CancellationToken ct) => RunAsync("Networks cannot be looked at", async () =>
+    {
+        var notes = new MendNotes();
+        if (access.Resolvers().Count == 0)
+        {
+            notes.Troubles.Add(NetworkAccess.NoNames);
+        }
+
+        await notes.TryAsync("router", changes => router.EnsureAsync(IsRouterNeeded, changes));
+        foreach (var id in records.Ids())
+        {
+            using var turn = await turns.TakeAsync(id, ct);
+            await MendAsync(id, notes);
+        }
+
+        return notes.Result;
+    });
 
     /// <summary>Takes all networks away, with their members, and all that was made for any.</summary>
     public async ValueTask RemoveAllAsync() => await RunAsync("Networks cannot be removed", async () =>
@@ -186,23 +191,27 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     /// <exception cref="FaultException"><c>NotFound</c>: it is no member, or what was made for it is gone.</exception>
     internal Membership Open(NetworkId network, Digest owner)
     {
-        var state = records.Read(network);
+        var state = records.Read(network, unread: []);
         var member = state.Members.FirstOrDefault(member => member.Owner == owner);
         var space = member is null ? null : NamespaceFolder.Open(places.NamespaceOf(owner));
         return space is null || state.Newest is null
             ? throw new FaultException(FaultCode.NotFound, $"{owner.Short} is no member of network {network}", "Have it join first.")
-            : new Membership(space, state.Newest.Gateway, member!.Addresses);
+            : new Membership(space, member!.Addresses);
     }
 
     private async ValueTask MakeAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining)
     {
-        await router.EnsureAsync([]);
-        await MakeLinksAsync(network, joining, []);
+        await router.EnsureAsync(() => true, []);
+        using var space = await MakeNetworkAsync(network, []);
+        foreach (var member in joining)
+        {
+            await routing.RunAsync(() => members.Ensure(member, network, space, []));
+        }
     }
 
-    private async ValueTask MakeLinksAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining, List<string> changes)
+    private async ValueTask<NetworkNamespace> MakeNetworkAsync(NetworkOrder network, List<string> changes)
     {
-        using var space = await routing.RunAsync(() => networks.Ensure(network, changes));
+        var space = await routing.RunAsync(() => networks.Ensure(network, changes));
         var text = RuleTexts.OfNetwork(
             NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, access.Resolvers());
         if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
@@ -210,31 +219,47 @@ public sealed class LinuxNetworks : INetworks, IDisposable
             changes.Add("rules");
         }
 
-        foreach (var member in joining)
+        return space;
+    }
+
+    /// <summary>Each member by itself: one that cannot be mended keeps no other from it.</summary>
+    private async ValueTask MendAsync(NetworkId id, MendNotes notes)
+    {
+        NetworkState? state = null;
+        NetworkNamespace? made = null;
+        await notes.TryAsync($"network {id}", async changes =>
         {
-            await routing.RunAsync(() => members.Ensure(member, network, space, changes));
+            state = records.Read(id, notes.Troubles);
+            made = state.Newest is null ? null : await MakeNetworkAsync(state.Newest, changes);
+        });
+        using var space = made;
+        if (space is null)
+        {
+            return;
+        }
+
+        foreach (var member in state!.Members)
+        {
+            await notes.TryAsync(
+                $"member {member.Owner.Short} of network {id}",
+                async changes => await routing.RunAsync(() => members.Ensure(member, state.Newest!, space, changes)));
         }
     }
 
-    /// <summary>What was mended, a line each; what cannot be is told in the same way.</summary>
-    private async ValueTask<List<string>> MendAsync(string what, Func<List<string>, ValueTask> mend)
+    private NetworkState? ReadOrSkip(NetworkId id)
     {
-        var changes = new List<string>();
         try
         {
-            await RunAsync($"The {what} cannot be mended", async () =>
-            {
-                await mend(changes);
-                return true;
-            });
+            return records.Read(id);
         }
-        catch (FaultException e)
+        catch (FaultException)
         {
-            changes.Add(e.Fault.Brief);
+            return null; // A look at all of them tells of it.
         }
-
-        return [.. changes.Select(change => $"{what}: {change}")];
     }
+
+    // Asked under the router's turn: the last network may have gone since it was last asked.
+    private bool IsRouterNeeded() => records.Ids().Count > 0;
 
     private static void RequireRoom(NetworkState state)
     {

@@ -24,8 +24,8 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
     {
         var (name, bridgeName) = (NetworkPlaces.LinkOf(member.Owner), NetworkPlaces.BridgeOf(network.Network));
         using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), [], changes, [bridgeName, name]);
+        var bridge = bridgeWork.Get(bridgeName);
         using var work = NamespaceWork.Of(Open(member.Owner, changes), Settings.OfMember, changes);
-        var bridge = bridgeWork.View.Find(bridgeName)!;
         if (bridgeWork.View.Find(name) is null || work.View.Find(NetworkPlaces.MemberLink) is null)
         {
             bridgeWork.Delete(name);
@@ -37,9 +37,9 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
             work.Look();
         }
 
-        bridgeWork.Complete(bridgeWork.View.Find(name)!, null, [], bridge);
+        bridgeWork.Complete(bridgeWork.Get(name), null, [], bridge);
         work.Complete(
-            work.View.Find(NetworkPlaces.MemberLink)!,
+            work.Get(NetworkPlaces.MemberLink),
             [.. member.Addresses.Select(address => (address, PrefixOf(address, network)))],
             [
                 (Everywhere, network.Gateway),

@@ -14,6 +14,8 @@ internal sealed class NamespaceWork : IDisposable
     /// <summary>The link by which a namespace speaks with itself.</summary>
     public const string Loopback = "lo";
 
+    private const int Mtu = 1500; // As Zero-OS has it, and as a link to the internet has it nearly everywhere (spec 02 §5.10).
+
     private readonly List<string> changes;
     private readonly NetlinkSocket socket;
     private readonly IReadOnlyList<string>? names;
@@ -46,9 +48,8 @@ internal sealed class NamespaceWork : IDisposable
         List<string> changes,
         IReadOnlyList<string>? names = null)
     {
-        var (socket, set) = space.Run(() => (new NetlinkSocket(NetlinkSocket.Routing), Settings.Apply(settings)));
-        changes.AddRange(set.Select(path => $"setting {path}"));
-        var work = new NamespaceWork(space, socket, changes, names);
+        var work = new NamespaceWork(space, space.OpenSocket(NetlinkSocket.Routing), changes, names);
+        work.Set(settings);
         if (work.View.Find(Loopback) is { Up: false } loopback)
         {
             work.Complete(loopback, null, []);
@@ -61,6 +62,17 @@ internal sealed class NamespaceWork : IDisposable
     /// <summary>The namespace that is there, and one link in it; one that is not has nothing to be looked at.</summary>
     public static NamespaceWork? Find(string name, string link) =>
         NamespaceFolder.Open(name) is { } space ? Of(space, [], [], [link]) : null;
+
+    /// <summary>Has these settings, as far as what they are about is there.</summary>
+    public void Set(IReadOnlyList<(string Path, string Value)> settings)
+    {
+        var set = Space is null ? Settings.Apply(settings) : Space.Run(() => Settings.Apply(settings));
+        changes.AddRange(set.Select(path => $"setting {path}"));
+    }
+
+    /// <summary>The link of this name, which was there or was made a moment ago.</summary>
+    /// <exception cref="IOException">Somebody else took it away meanwhile.</exception>
+    public Link Get(string name) => View.Find(name) ?? throw new IOException($"Link {name} was taken away at once.");
 
     /// <summary>Makes the links of a request, and looks again.</summary>
     public void Make(string what, Action<NetlinkRequest> fill)
@@ -98,7 +110,7 @@ internal sealed class NamespaceWork : IDisposable
         }
     }
 
-    /// <summary>Switches the link on, and gives it these addresses and routes and no others.</summary>
+    /// <summary>Switches the link on, for packets of the usual size, and gives it these addresses and routes and no others.</summary>
     /// <param name="link">The link.</param>
     /// <param name="addresses">Its addresses, beside the one that it gives itself; null: leave them.</param>
     /// <param name="routes">What is reached by it beside its neighbours.</param>
@@ -113,6 +125,11 @@ internal sealed class NamespaceWork : IDisposable
         if (!link.Up)
         {
             Change($"link {link.Name} switched on", () => request.SwitchOn(link));
+        }
+
+        if (link.Name != Loopback && link.Mtu != Mtu)
+        {
+            Change($"MTU of {link.Name}", () => request.SetMtu(link, Mtu));
         }
 
         if (master is not null && link.Master != master.Index)

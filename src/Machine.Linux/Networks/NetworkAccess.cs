@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Provision.Machine.Linux.Images.Sources;
 using Provision.Machine.Linux.Networks.Netlink;
+using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Networks;
 
@@ -13,6 +14,12 @@ internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyL
     // The second is whom systemd-resolved asks, where the first names it alone.
     private static readonly string[] MachineResolvers = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
     private const int ResolversMax = 3;
+
+    /// <summary>What is wrong when there is nobody to be asked for names.</summary>
+    public static Fault NoNames { get; } = new(
+        FaultCode.Unavailable,
+        "Private networks have no name service: this machine asks nobody who can be reached from outside of it",
+        "Start provisiond with --resolver and the IPv4 address of a name server, or name one in /etc/resolv.conf.");
 
     /// <summary>What the farmer allows, of IPv4.</summary>
     public IReadOnlyList<IPNetwork> Allowed { get; } =

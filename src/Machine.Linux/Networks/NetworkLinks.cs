@@ -27,7 +27,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         var bridge = NetworkPlaces.BridgeOf(order.Network);
         var work = NamespaceWork.Of(
             NamespaceFolder.Open(name) ?? Make(name, changes),
-            Settings.OfNetwork,
+            Settings.OfNetwork(bridge),
             changes,
             [NamespaceWork.Loopback, bridge, NetworkPlaces.Outside]);
         if (work.View.Find(bridge) is null)
@@ -36,7 +36,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         }
 
         work.Complete(
-            work.View.Find(bridge)!,
+            work.Get(bridge),
             [
                 (order.Gateway, order.Subnet.PrefixLength),
                 (order.Gateway6, MemberRules.Prefix6),
@@ -72,7 +72,10 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         var name = NetworkPlaces.UplinkOf(network);
         var space = NamespaceFolder.Open(places.Router);
         using var router = NamespaceWork.Of(
-            space ?? throw new IOException($"The namespace {places.Router} was taken away at once."), [], changes, [name]);
+            space ?? throw new IOException($"The namespace {places.Router} was taken away at once."),
+            Settings.OfLink(name),
+            changes,
+            [name]);
         if (work.View.Find(NetworkPlaces.Outside) is null || router.View.Find(name) is null)
         {
             work.Delete(NetworkPlaces.Outside);
@@ -83,11 +86,11 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
             work.Look();
         }
 
-        var uplink = router.View.Find(name)!;
+        var uplink = router.Get(name);
         var address = FindAddress(router.View, uplink) ?? ChooseAddress(router.LookAtAll(), network);
         router.Complete(uplink, [], [(new IPNetwork(address, 32), null)]);
         work.Complete(
-            work.View.Find(NetworkPlaces.Outside)!,
+            work.Get(NetworkPlaces.Outside),
             [(address, 32)],
             [(new IPNetwork(Router.Address, 32), null), (Everywhere, Router.Address)]);
     }

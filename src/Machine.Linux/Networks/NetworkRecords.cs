@@ -26,18 +26,14 @@ internal sealed class NetworkRecords(NetworkPlaces places)
     ];
 
     /// <summary>The network; one of which there is no record is gone.</summary>
-    public NetworkState Read(NetworkId id) => new(
+    /// <param name="id">Which.</param>
+    /// <param name="unread">Where members whose records cannot be read are told of, and left out; null: they fail all of it.</param>
+    /// <exception cref="FaultException"><c>Unavailable</c>: a record cannot be read.</exception>
+    public NetworkState Read(NetworkId id, ICollection<Fault>? unread = null) => new(
         id,
         NetworkState.Sort(List(id, Holders)
             .Select(holder => Read(id, Holders, holder, NetworkRecordJson.Default.HolderRecord, record => ToOrder(id, holder, record)))),
-        [
-            .. List(id, Members).Select(owner => Read(
-                id,
-                Members,
-                owner,
-                NetworkRecordJson.Default.MemberRecord,
-                record => new MemberOrder(owner, id, [.. record.Addresses.Select(IPAddress.Parse)]))),
-        ]);
+        [.. List(id, Members).Select(owner => ReadMember(id, owner, unread)).OfType<MemberOrder>()]);
 
     /// <summary>Returns when a power failure would not take it back.</summary>
     public void Write(NetworkOrder order) => Write(
@@ -74,6 +70,24 @@ internal sealed class NetworkRecords(NetworkPlaces places)
         }
     }
 
+    private MemberOrder? ReadMember(NetworkId id, Digest owner, ICollection<Fault>? unread)
+    {
+        try
+        {
+            return Read(
+                id,
+                Members,
+                owner,
+                NetworkRecordJson.Default.MemberRecord,
+                record => new MemberOrder(owner, id, [.. record.Addresses.Select(IPAddress.Parse)]));
+        }
+        catch (FaultException e) when (unread is not null)
+        {
+            unread.Add(e.Fault);
+            return null;
+        }
+    }
+
     private static NetworkOrder ToOrder(NetworkId id, Digest holder, HolderRecord record) => new()
     {
         Network = id,
@@ -95,10 +109,13 @@ internal sealed class NetworkRecords(NetworkPlaces places)
         {
             return convert(JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException("null"));
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                new Fault(FaultCode.Unavailable, $"The record {path} cannot be read: {e.Message}", "Look at the disk; remove the record."),
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"The record {path} cannot be read: {e.Message}",
+                    "Look at the disk; then remove the record and start the daemon again, which writes it anew."),
                 e);
         }
     }

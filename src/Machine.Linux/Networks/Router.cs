@@ -1,5 +1,6 @@
 using System.Net;
 using Provision.Machine.Linux.Networks.Netlink;
+using Provision.Machine.Networks;
 
 namespace Provision.Machine.Linux.Networks;
 
@@ -9,19 +10,26 @@ namespace Provision.Machine.Linux.Networks;
 /// </summary>
 internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess access, RoutingLock routing) : IDisposable
 {
-    /// <summary>The router, as networks see it.</summary>
-    public static readonly IPAddress Address = IPAddress.Parse("100.127.0.1");
+    /// <summary>The router, as networks see it. What they ask it for names they answer themselves.</summary>
+    public static readonly IPAddress Address = NameServer.Address;
 
     private static readonly IPNetwork Everywhere = IPNetwork.Parse("0.0.0.0/0");
     private readonly RouterSlots slots = new(places);
     private readonly SemaphoreSlim turn = new(1, 1);
 
-    /// <summary>Has it whole; adds what was not to the list.</summary>
-    public async ValueTask EnsureAsync(List<string> changes)
+    /// <summary>
+    /// Has it whole when somebody needs it, which is asked when nobody can cease to; adds what was not to the list.
+    /// </summary>
+    public async ValueTask EnsureAsync(Func<bool> isNeeded, List<string> changes)
     {
         await turn.WaitAsync();
         try
         {
+            if (!isNeeded())
+            {
+                return;
+            }
+
             var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
             using var _ = space;
             var (resolvers, allowed) = (access.Resolvers(), access.Allowed);
@@ -93,10 +101,11 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
             router.Look();
         }
 
-        machine.Complete(machine.View.Find(places.HostLink)!, [(first, addresses.PrefixLength)], []);
-        router.Complete(router.View.Find(NetworkPlaces.Up)!, [(second, addresses.PrefixLength)], [(Everywhere, first)]);
+        machine.Set(Settings.OfLink(places.HostLink)); // What others set for all links of the machine is theirs.
+        machine.Complete(machine.Get(places.HostLink), [(first, addresses.PrefixLength)], []);
+        router.Complete(router.Get(NetworkPlaces.Up), [(second, addresses.PrefixLength)], [(Everywhere, first)]);
         router.Complete(
-            router.View.Find(NamespaceWork.Loopback)!, [(IPAddress.Loopback, 8), (IPAddress.IPv6Loopback, 128), (Address, 32)], []);
+            router.Get(NamespaceWork.Loopback), [(IPAddress.Loopback, 8), (IPAddress.IPv6Loopback, 128), (Address, 32)], []);
         return (router.Leave(), addresses, NetworkAccess.Closed(machine.View));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Provision.Machine.Networks;
 
 namespace Provision.Machine.Linux.Networks;
 
@@ -19,7 +20,7 @@ internal static class RuleTexts
     private const string NameService = "meta l4proto { tcp, udp } th dport 53";
 
     /// <summary>
-    /// A network's: what is in it speaks to the outside and is answered; of the gateway it gets name service, and answers to pings.
+    /// A network's: what is in it speaks to the outside and is answered; it gets name service, also of the gateway, which answers pings.
     /// Bridged packets pass the chains of forwarding, too, where the machine has br_netfilter.
     /// </summary>
     public static string OfNetwork(string bridge, IPNetwork subnet, IPAddress gateway, IReadOnlyList<IPAddress> resolvers) => ToText(
@@ -37,6 +38,7 @@ internal static class RuleTexts
         [
             $"iifname \"{bridge}\" oifname \"{bridge}\" accept",
             "ct state invalid drop", Established,
+            $"ip daddr {NameServer.Address} {Refuse}",
             $"iifname \"{bridge}\" oifname \"{NetworkPlaces.Outside}\" ip saddr {subnet} accept",
             $"iifname \"{bridge}\" {Refuse}",
         ]),
@@ -106,7 +108,7 @@ internal static class RuleTexts
         var count = resolvers.Count.ToString(CultureInfo.InvariantCulture);
         return resolvers.Count == 0 ? [] :
         [
-            $"iifname \"{bridge}\" ip daddr {gateway} {NameService} dnat ip to "
+            $"iifname \"{bridge}\" ip daddr {{ {NameServer.Address}, {gateway} }} {NameService} dnat ip to "
                 + $"numgen random mod {count} map {{ {string.Join(", ", numbered)} }}",
         ];
     }

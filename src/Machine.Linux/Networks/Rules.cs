@@ -44,10 +44,14 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
         return known is not null && known.Text == wanted;
     }
 
-    /// <summary>Takes the machine's table away. None: nothing to do.</summary>
+    /// <summary>Takes the machine's table away. None: nothing to do, and no program is needed for it.</summary>
     public async ValueTask RemoveAsync(string name, string table)
     {
-        await RunAsync(RuleTexts.Without(table), null);
+        if (HasTable(table))
+        {
+            await RunAsync(RuleTexts.Without(table), null);
+        }
+
         Forget(name);
     }
 
@@ -74,6 +78,12 @@ internal sealed class Rules(NetworkPlaces places, Commands commands)
         // What a thread begins in the namespace of strangers stays there: nothing but the program is begun in it.
         await commands.RunAsync(
             Programs.Nft, ["-f", "-"], text, start => space is null ? start() : space.Run(start), CancellationToken.None);
+    }
+
+    private static bool HasTable(string table)
+    {
+        using var socket = new NetlinkSocket(NetlinkSocket.Filtering);
+        return socket.HasTable(table);
     }
 
     private Known? Read(string name)

@@ -6,40 +6,55 @@ namespace Provision.Machine.Linux.Networks;
 internal static class Settings
 {
     /// <summary>
-    /// Forwards nothing; an ordinary program may open any port and may ping. Nobody from outside says anything about routes.
+    /// Forwards nothing; an ordinary program may open any port and may ping.
     /// </summary>
     public static IReadOnlyList<(string Path, string Value)> OfMember { get; } =
     [
         ("ipv4/ip_forward", "0"),
         ("ipv4/ip_unprivileged_port_start", "0"),
         ("ipv4/ping_group_range", "0\t2147483647"),
-        ("ipv4/conf/all/accept_redirects", "0"),
         .. Quiet,
+        .. OfLink(NetworkPlaces.MemberLink),
     ];
 
     /// <summary>Forwards, as its rules say.</summary>
-    public static IReadOnlyList<(string Path, string Value)> OfNetwork { get; } =
+    public static IReadOnlyList<(string Path, string Value)> OfNetwork(string bridge) =>
     [
         ("ipv4/ip_forward", "1"),
-        ("ipv4/conf/all/send_redirects", "0"),
         ("ipv6/conf/all/forwarding", "1"),
         ("bridge/bridge-nf-call-iptables", "0"),
         ("bridge/bridge-nf-call-ip6tables", "0"),
         .. Quiet,
+        .. OfLink(bridge),
+        .. OfLink(NetworkPlaces.Outside),
     ];
 
     /// <summary>Forwards, as its rules say, and only what comes from where it would be answered to.</summary>
     public static IReadOnlyList<(string Path, string Value)> OfRouter { get; } =
-        [("ipv4/ip_forward", "1"), ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/all/rp_filter", "1"), .. Quiet];
+        [("ipv4/ip_forward", "1"), ("ipv4/conf/all/rp_filter", "1"), .. Quiet, .. OfLink(NetworkPlaces.Up)];
 
-    // Addresses that we give are used at once, and no others.
+    /// <summary>
+    /// A link's: nobody from outside says anything about routes or addresses, nor do we; an address that somebody else put before ours
+    /// goes alone. Whether the setting of all links or that of the link counts, or both have to agree, is another thing for each of them,
+    /// and with forwarding (ip-sysctl.rst of the kernel): all are set. A link that is yet to be made has none, and gets the default.
+    /// </summary>
+    public static IReadOnlyList<(string Path, string Value)> OfLink(string link) =>
+    [
+        ($"ipv4/conf/{link}/accept_redirects", "0"),
+        ($"ipv4/conf/{link}/send_redirects", "0"),
+        ($"ipv4/conf/{link}/promote_secondaries", "1"),
+        ($"ipv6/conf/{link}/accept_redirects", "0"),
+        ($"ipv6/conf/{link}/accept_ra", "0"),
+    ];
+
+    // Addresses that we give are used at once. A change of forwarding changes some of these, and so goes before.
     private static IReadOnlyList<(string Path, string Value)> Quiet =>
     [
         ("ipv6/conf/all/disable_ipv6", "0"),
         ("ipv6/conf/default/disable_ipv6", "0"),
-        ("ipv6/conf/all/accept_ra", "0"),
-        ("ipv6/conf/default/accept_ra", "0"),
         ("ipv6/conf/default/accept_dad", "0"),
+        .. OfLink("all"),
+        .. OfLink("default"),
     ];
 
     /// <summary>Sets what is set otherwise, and returns the paths of that. What the kernel does not have is not missed.</summary>

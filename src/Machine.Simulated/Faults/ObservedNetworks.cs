@@ -20,6 +20,6 @@ internal sealed class ObservedNetworks(INetworks inner, Observation observation)
     public ValueTask<IReadOnlyList<Network>> ListAsync(CancellationToken ct) =>
         observation.Look("list", "", () => inner.ListAsync(ct));
 
-    public ValueTask<IReadOnlyList<string>> MendAsync(CancellationToken ct) =>
+    public ValueTask<MendResult> MendAsync(CancellationToken ct) =>
         observation.Effect("mend", "", () => inner.MendAsync(ct));
 }

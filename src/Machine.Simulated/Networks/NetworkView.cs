@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Provision.Machine.Containers;
+using Provision.Machine.Networks;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 
@@ -41,5 +42,5 @@ internal sealed class NetworkView(SimulatedNetworks networks, ContainerOrder ord
         && listens(other.Order.Owner, number);
 
     /// <summary>True when it is told to ask this address for names.</summary>
-    public bool IsTold(string address) => Network?.Newest.Gateway.ToString() == address;
+    public bool IsTold(string address) => Network is not null && NameServer.Address.ToString() == address;
 }

@@ -14,6 +14,9 @@ public sealed class SimulatedNetworks : INetworks
 {
     private readonly Dictionary<NetworkId, SimulatedNetwork> networks = [];
 
+    /// <summary>What a look at all networks tells that it cannot mend.</summary>
+    public IList<Fault> Troubles { get; } = [];
+
     /// <summary>Raised after each change.</summary>
     public event Action? Changed;
 
@@ -98,7 +101,7 @@ public sealed class SimulatedNetworks : INetworks
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<string>> MendAsync(CancellationToken ct)
+    public async ValueTask<MendResult> MendAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var mended = ById().SelectMany(network => network.Damage()).ToList();
@@ -108,7 +111,7 @@ public sealed class SimulatedNetworks : INetworks
         }
 
         Tell(mended.Count > 0);
-        return mended;
+        return new MendResult(mended, [.. Troubles]);
     }
 
     /// <summary>Somebody removes the namespace of the network; its members' links go with it. No such network: nothing to do.</summary>
@@ -160,6 +163,7 @@ public sealed class SimulatedNetworks : INetworks
     private static void Check(NetworkOrder order)
     {
         if (order.Subnet.PrefixLength is < 24 or > 29 || order.Subnet.BaseAddress.AddressFamily != AddressFamily.InterNetwork
+            || order.Subnet.Contains(NameServer.Address)
             || !SimulatedNetwork.IsForMembers(order, order.Gateway) || order.Gateway6.AddressFamily != AddressFamily.InterNetworkV6)
         {
             throw new ArgumentException($"Nobody can make a network of {order.Subnet} with gateway {order.Gateway}.", nameof(order));

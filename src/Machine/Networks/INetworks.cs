@@ -3,10 +3,10 @@ using Provision.Reservations;
 namespace Provision.Machine.Networks;
 
 /// <summary>
-/// Private networks: each has its own addresses, a gateway, a way to the outside and name service; nobody outside of it can begin to talk
-/// to what is in it, and nothing in it can reach other networks, the machine's own services, or the machine's neighbours, unless whoever
-/// runs the machine allows it. Networks outlive the daemon. What a user wants of one may come in several orders: all of them hold it, and
-/// the newest says how it is.
+/// Private networks: each has its own addresses, a gateway, a way to the outside and name service (<see cref="NameServer"/>); nobody
+/// outside of it can begin to talk to what is in it, and nothing in it can reach other networks, the machine's own services, or the
+/// machine's neighbours, unless whoever runs the machine allows it. Networks outlive the daemon. What a user wants of one may come in
+/// several orders: all of them hold it, and the newest says how it is.
 /// </summary>
 public interface INetworks
 {
@@ -38,13 +38,16 @@ public interface INetworks
     /// </summary>
     ValueTask LeaveAsync(NetworkId network, Digest owner, CancellationToken ct);
 
-    /// <summary>All networks that are held or have members, by id.</summary>
+    /// <summary>
+    /// All networks that are held, by id. One whose records cannot be read is left out, with all that is its own: what is not listed may
+    /// be there. <see cref="MendAsync"/> tells of it.
+    /// </summary>
     ValueTask<IReadOnlyList<Network>> ListAsync(CancellationToken ct);
 
     /// <summary>
     /// Looks at all networks and members, and makes whole again what somebody else has changed or taken away: links, namespaces,
-    /// addresses, routes, rules. Returns what it mended, one line of text each; empty when all was well. What is not ours is never
-    /// touched. Containers that run go on running. One that cannot be mended is in the list, too, and tried again by the next call.
+    /// addresses, routes, rules. What cannot be mended, or cannot be read, keeps nothing else from being mended, and is tried again by
+    /// the next call. What is not ours is never touched. Containers that run go on running. <c>Unavailable</c>: nobody could look.
     /// </summary>
-    ValueTask<IReadOnlyList<string>> MendAsync(CancellationToken ct);
+    ValueTask<MendResult> MendAsync(CancellationToken ct);
 }

@@ -17,7 +17,9 @@ public sealed record NetworkOrder
     /// </summary>
     public required long Version { get; init; }
 
-    /// <summary>The IPv4 addresses of the network, host bits zero: 24 to 29 bits of prefix.</summary>
+    /// <summary>
+    /// The IPv4 addresses of the network, host bits zero: 24 to 29 bits of prefix; none is <see cref="NameServer.Address"/>.
+    /// </summary>
     public required IPNetwork Subnet { get; init; }
 
     /// <summary>The gateway's IPv4 address, one of <see cref="Subnet"/>.</summary>

@@ -19,6 +19,7 @@ internal sealed class FactFinder(Ledger ledger, MachineSize size)
             MemoryPromised = ledger.MemoryPromised,
             Volumes = OnceAsked(() => FindVolumes(user)),
             Networks = OnceAsked(() => FindNetworks(user)),
+            NetworksOfAll = ledger.Provided.Count(thing => ledger.ProvidersOf(thing).Any(workload => workload.Module is IProvidesNetwork)),
         };
 
     private static IEnumerable<T> OnceAsked<T>(Func<IReadOnlyList<T>> find)

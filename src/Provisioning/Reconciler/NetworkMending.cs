@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Provision.Machine;
+using Provision.Machine.Networks;
 using Provision.Reservations.Faults;
 
 namespace Provision.Provisioning.Reconciler;
@@ -10,8 +11,8 @@ public sealed partial class NetworkMending(IMachine machine, EngineOptions optio
     /// <summary>What was mended last, and when; null when nothing was since the daemon started.</summary>
     public Mending? Last { get; private set; }
 
-    /// <summary>Why the machine could not look when it was last asked, or null.</summary>
-    public Fault? Trouble { get; private set; }
+    /// <summary>What is not well with the networks, as the last look saw them; or why the machine could not look.</summary>
+    public IReadOnlyList<Fault> Troubles { get; private set; } = [];
 
     /// <summary>Looks at once, and then until cancelled. A machine that does not answer is reported and asked again.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -25,35 +26,53 @@ public sealed partial class NetworkMending(IMachine machine, EngineOptions optio
 
     private async Task LookAsync(CancellationToken ct)
     {
+        var result = await MendAsync(ct);
+        foreach (var line in result.Mended)
+        {
+            LogMended(line);
+        }
+
+        if (result.Mended.Count > 0)
+        {
+            Last = new Mending(machine.Clock.Time.GetUtcNow(), result.Mended);
+        }
+
+        // Said once when they begin and once when they are over, not every few seconds.
+        var (before, now) = (Troubles.Select(TextOf).ToHashSet(), result.Troubles.Select(TextOf).ToHashSet());
+        foreach (var trouble in now.Except(before))
+        {
+            LogTrouble(trouble);
+        }
+
+        foreach (var trouble in before.Except(now))
+        {
+            LogOver(trouble);
+        }
+
+        Troubles = result.Troubles;
+    }
+
+    private async Task<MendResult> MendAsync(CancellationToken ct)
+    {
         try
         {
-            var mended = await machine.Networks.MendAsync(ct);
-            Trouble = null;
-            foreach (var line in mended)
-            {
-                LogMended(line);
-            }
-
-            if (mended.Count > 0)
-            {
-                Last = new Mending(machine.Clock.Time.GetUtcNow(), mended);
-            }
+            return await machine.Networks.MendAsync(ct);
         }
         catch (FaultException e)
         {
-            // Said once, not every few seconds.
-            if (Trouble?.Cause?.What != e.Fault.What)
-            {
-                LogFailed(e.Fault.Brief);
-            }
-
-            Trouble = new Fault(FaultCode.Unavailable, "The networks could not be looked at", "It is tried again.", e.Fault);
+            return new MendResult(
+                [], [new Fault(FaultCode.Unavailable, "The networks could not be looked at", "It is tried again.", e.Fault)]);
         }
     }
+
+    private static string TextOf(Fault trouble) => trouble.Brief;
 
     [LoggerMessage(LogLevel.Warning, "Mended: {What}")]
     private partial void LogMended(string what);
 
-    [LoggerMessage(LogLevel.Warning, "The networks could not be looked at: {Fault}")]
-    private partial void LogFailed(string fault);
+    [LoggerMessage(LogLevel.Warning, "Not well with the networks: {Fault}")]
+    private partial void LogTrouble(string fault);
+
+    [LoggerMessage(LogLevel.Information, "No longer so with the networks: {Fault}")]
+    private partial void LogOver(string fault);
 }

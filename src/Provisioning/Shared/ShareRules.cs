@@ -14,7 +14,7 @@ public static class ShareRules
 {
     /// <summary>Why a user may not go on: nobody provides yet, or nobody knows whether somebody does. Null: it may.</summary>
     public static Move.Wait? Missing(Ledger ledger, Workload user) => user.Plan.Uses
-        .Where(thing => !IsThere(ledger.ProvidersOf(thing), user))
+        .Where(thing => !IsThere(ledger, thing, user))
         .Select(thing => WaitFor(ledger, thing))
         .FirstOrDefault();
 
@@ -51,10 +51,16 @@ public static class ShareRules
     }
 
     // One that is withdrawn and waits for its users is as good as one that lives, as far as they are concerned. Whoever never began waits
-    // for another one that is on its way: the undo of the withdrawn one may have begun before it came.
-    private static bool IsThere(IReadOnlyList<Workload> providers, Workload user) =>
-        providers.Any(other => IsLive(other) && other.Ensured >= other.State.Steps)
-        || (providers.Any(Lingers) && (user.State.Started > 0 || providers.All(other => other.State.Unwinding)));
+    // for another one that is on its way: the undo of the withdrawn one may have begun before it came. One that is set aside is not on
+    // its way: who waited for it would wait for the withdrawn one, which waits for its users.
+    private static bool IsThere(Ledger ledger, SharedName thing, Workload user)
+    {
+        var providers = ledger.ProvidersOf(thing);
+        return providers.Any(other => IsLive(other) && other.Ensured >= other.State.Steps)
+            || (providers.Any(Lingers)
+                && (user.State.Started > 0
+                    || providers.All(other => other.State.Unwinding || ledger.SetAside.ContainsKey(other.Digest))));
+    }
 
     private static Move.Wait WaitFor(Ledger ledger, SharedName thing)
     {

@@ -43,13 +43,6 @@ public static class NetworkDerivation
         return new IPAddress(bytes);
     }
 
-    /// <summary>The node's own address between the nodes of a network whose part here is this subnet, one of 100.64.0.0/16.</summary>
-    public static IPAddress WireGuardOf(IPNetwork subnet)
-    {
-        var bytes = BytesOf(subnet.BaseAddress);
-        return new IPAddress([100, 64, bytes[1], bytes[2]]);
-    }
-
     [SuppressMessage("Security", "CA5351", Justification = "It names, and protects nothing; others compute the same name.")]
     internal static NetworkId IdOf(string user, string name)
     {

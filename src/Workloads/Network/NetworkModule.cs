@@ -58,6 +58,7 @@ public sealed class NetworkModule : WorkloadModule<NetworkSpec, NetworkStep>, IP
             gateway.ToString(),
             NetworkDerivation.Ipv6Of(id, gateway).ToString(),
             Peers: []);
+        RequireCapacity(id, facts);
         RequireRoom(spec, step.Order, facts);
         return new Plan([step], []) { Provides = [SharedName.Of(id)] };
     }
@@ -109,6 +110,27 @@ public sealed class NetworkModule : WorkloadModule<NetworkSpec, NetworkStep>, IP
                         $"is {node}, and the order is for {order.Node}",
                         "name the node of the order, or leave it out"),
                 ]));
+        }
+    }
+
+    // Another version of a network is no other network.
+    private static void RequireCapacity(NetworkId id, MachineFacts facts)
+    {
+        var (mine, all) = (facts.Networks.Count(), facts.NetworksOfAll);
+        var full = facts.Networks.Any(network => network.Network == id) ? null
+            : mine >= NetworkSpec.OfUserMax ? $"is one more than the {NetworkSpec.OfUserMax} networks that a user has on a node at most"
+            : all >= NetworkSpec.OfNodeMax ? $"is one more than the {NetworkSpec.OfNodeMax} networks that a node has at most"
+            : null;
+        if (full is not null)
+        {
+            throw new FaultException(
+                new Fault(
+                    FaultCode.OutOfCapacity,
+                    "Not enough room for another network",
+                    "Use one that you have, cancel one and order this one again, or order it on another node.")
+                {
+                    Problems = new Problems([new Problem($"{DataPointer}/name", full, "name a network that is there, or another node")]),
+                });
         }
     }
 

@@ -13,6 +13,14 @@ public sealed record NetworkSpec(string Name, IPNetwork Subnet, NodeId? Node, st
     /// <summary>The longest name.</summary>
     public const int NameSizeMax = 64;
 
+    /// <summary>How many networks a user has on a node at most.</summary>
+    public const int OfUserMax = 32;
+
+    /// <summary>
+    /// How many networks a node has at most: it looks at all of them every few seconds, and makes links one at a time.
+    /// </summary>
+    public const int OfNodeMax = 512;
+
     /// <summary>The addresses of a network whose order names none.</summary>
     public const string RangeDefault = "10.1.0.0/16";
 

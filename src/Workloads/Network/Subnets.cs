@@ -14,7 +14,7 @@ internal static class Subnets
     private static readonly (IPNetwork Network, string What)[] Special =
     [
         (Read("0.0.0.0/8"), "this network"),
-        (Read("100.64.0.0/10"), "the node's own links"),
+        (Read("100.64.0.0/10"), "the node's own links and name service"),
         (Read("127.0.0.0/8"), "loopback"),
         (Read("169.254.0.0/16"), "link-local addresses"),
         (Read("224.0.0.0/4"), "multicast"),

@@ -31,6 +31,24 @@ public abstract class NetworksConformance : NetworkSuite
     }
 
     [Fact]
+    public async Task A_network_is_listed_as_long_as_it_is_held_with_members_or_without()
+    {
+        var (network, member) = (Network(), Member(Network(), 5, Owner()));
+        await Throws.FaultAsync(FaultCode.NotFound, async () => await Networks.JoinAsync(member, Ct));
+        Assert.Empty(await Networks.ListAsync(Ct));
+        await Networks.EnsureAsync(network, Ct);
+        await IsListedAsync([network]);
+        await Networks.JoinAsync(member, Ct);
+        await Throws.FaultAsync(FaultCode.Conflict, async () => await Networks.ReleaseAsync(network.Network, network.Holder, Ct));
+        await IsListedAsync([network], member);
+
+        await Networks.LeaveAsync(network.Network, member.Owner, Ct);
+        await IsListedAsync([network]);
+        await Networks.ReleaseAsync(network.Network, network.Holder, Ct);
+        Assert.Empty(await Networks.ListAsync(Ct));
+    }
+
+    [Fact]
     public async Task Releasing_what_is_not_held_is_nothing()
     {
         var network = Network();
@@ -327,7 +345,7 @@ public abstract class NetworksConformance : NetworkSuite
             await IsListedAsync([network], [.. members.Where(member => member.Network == network.Network)]);
         }
 
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
         await Task.WhenAll(members.Select(member => Networks.LeaveAsync(member.Network, member.Owner, Ct).AsTask()));
         await Task.WhenAll(networks.Select(network => Networks.ReleaseAsync(network.Network, network.Holder, Ct).AsTask()));
         Assert.Empty(await Networks.ListAsync(Ct));

@@ -32,7 +32,7 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
     public IReadOnlyList<IPNetwork> AllowedDestinations { get; set; } = [];
 
     /// <summary>Who networks ask for names, from the next opening on.</summary>
-    public IReadOnlyList<IPAddress> Resolvers { get; set; } = [];
+    public IReadOnlyList<IPAddress> Resolvers { get; set; } = [IPAddress.Parse("192.0.2.53")];
 
     /// <summary>The file system in memory of the instance; null when none is mounted.</summary>
     public string? Volatile => Mounted("tmpfs").SingleOrDefault();

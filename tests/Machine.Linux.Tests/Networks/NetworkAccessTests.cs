@@ -23,15 +23,50 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
     }
 
     [Fact]
-    public async Task Names_are_asked_of_the_gateway()
+    public async Task Names_are_asked_of_one_address_and_the_gateway_answers_them_too()
     {
         Outside.AnswerNames();
         var network = await EnsuredAsync();
 
-        var said = await SaidAsync(network, 5, "busybox nslookup example.org");
+        var said = await SaidAsync(network, 5, $"busybox nslookup example.org; busybox nslookup example.org {network.Gateway}");
 
-        Assert.Contains(Outside.Named.ToString(), said, StringComparison.Ordinal);
-        Assert.Contains(network.Gateway.ToString(), said, StringComparison.Ordinal);
+        Assert.Equal(2, said.Split(Outside.Named.ToString()).Length - 1);
+        Assert.Contains("100.127.0.1:53", said, StringComparison.Ordinal);
+        Assert.Contains($"{network.Gateway}:53", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_container_that_runs_has_name_service_after_a_new_version_moved_the_gateway()
+    {
+        Outside.AnswerNames();
+        var network = await EnsuredAsync();
+        var server = await ServerAsync(network, 5);
+        var told = File.ReadAllText(Path.Combine(Fixture.PathOf(server.Root), "etc/resolv.conf")).Trim().Split(' ')[1];
+        var newer = network with { Holder = Owner("newer"), Version = 2, Gateway = AddressOf(network, 9) };
+        newer = newer with { Gateway6 = Member(network, 9, newer.Holder).Addresses[1] };
+
+        await Networks.EnsureAsync(newer, Ct);
+
+        foreach (var address in new[] { told, newer.Gateway.ToString() })
+        {
+            Assert.Contains(
+                Outside.Named.ToString(),
+                RunIn(Places.NamespaceOf(server.Owner), "busybox", "nslookup", "example.org", address),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Without_resolvers_a_question_for_names_is_refused_and_not_kept_waiting()
+    {
+        Fixture.Resolvers = [];
+        await ReopenAsync();
+        var network = await EnsuredAsync();
+
+        var said = await SaidAsync(
+            network, 5, $"busybox nc -w 30 100.127.0.1 53 2>&1; busybox nc -w 30 {network.Gateway} 53 2>&1; true");
+
+        Assert.DoesNotContain("timed out", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +81,7 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
 
         string[] closed =
         [
-            $"{Outside.Machine} {HostPort}", $"{link} {HostPort}", $"{Outside.Neighbour} {HostPort}",
+            $"{Outside.Machine} {HostPort}", $"{link} {HostPort}", $"{Outside.Neighbour} {HostPort}", $"168.63.129.16 {HostPort}",
             $"{Outside.Neighbour} 53", $"127.0.0.1 {HostPort}", $"100.127.0.1 {HostPort}", $"{network.Gateway} {HostPort}",
             $"10.20.2.5 {Port}", $"{other.Gateway} {Port}", $"{UplinkOf(other)} {Port}", $"{UplinkOf(network)} {Port}",
         ];
@@ -130,7 +165,7 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
             Tool.Run("nft", "delete", "table", "inet", Places.HostTable);
             Assert.True(Outside.Reaches(far));
 
-            Assert.NotEmpty(await Networks.MendAsync(Ct));
+            Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
             Assert.False(Outside.Reaches(far));
         }
         finally
@@ -157,7 +192,7 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
 
         Assert.Equal("", await SaidAsync(network, 5, string.Join('\n', lines.Append("true"))));
 
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
     }
 
     [Fact]

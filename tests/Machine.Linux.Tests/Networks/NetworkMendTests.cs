@@ -46,7 +46,7 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
         Outside.Greet(Port);
         var network = await EnsuredAsync();
         var server = await ServerAsync(network, 5);
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
         var places = Places;
         var words = command.Replace("HOSTLINK", places.HostLink, StringComparison.Ordinal)
             .Replace("TABLE", places.HostTable, StringComparison.Ordinal)
@@ -58,9 +58,9 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
             .Replace("MEMBER", places.NamespaceOf(server.Owner), StringComparison.Ordinal).Split(' ');
         Tool.Run(words[0], words[1..]);
 
-        Assert.NotEmpty(await Networks.MendAsync(Ct));
+        Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
 
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
         Assert.Equal(new Container(server.Owner, null, 0), await FindAsync(server));
         string[] wanted = [$"10.20.1.5 {Port}", $"{Outside.Internet} {Port}"];
         Assert.Equal(string.Join('\n', wanted), await GreetedByAsync(network, 6, wanted));
@@ -83,9 +83,9 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
         Tool.Run("nft", "delete", "table", "inet", Places.HostTable);
         Tool.Run("ip", "link", "delete", Places.HostLink);
         Tool.Run("nft", "add", "rule", "inet", "foreign", "forward", "accept");
-        Assert.NotEmpty(await Networks.MendAsync(Ct));
+        Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
         Tool.Run("nft", "flush", "chain", "inet", "foreign", "forward");
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
 
         await RemoveAllAsync();
 
@@ -117,7 +117,7 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
 
         Assert.Equal(before, NetworkTraces.All());
         Assert.Empty(await Networks.ListAsync(Ct));
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
     }
 
     [Fact]
@@ -139,14 +139,14 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
             Assert.Equal("welcome", Nc(Outside.Internet));
             Assert.DoesNotContain("welcome", Nc(AddressOf(network, 5)), StringComparison.Ordinal);
             Assert.DoesNotContain("welcome", Nc(UplinkOf(network)), StringComparison.Ordinal);
-            Assert.Empty(await Networks.MendAsync(Ct));
-            Assert.Empty(await two.MendAsync(Ct));
+            Assert.Empty((await Networks.MendAsync(Ct)).Mended);
+            Assert.Empty((await two.MendAsync(Ct)).Mended);
             await two.RemoveAllAsync();
         }
 
         Directory.Delete(root, recursive: true);
         Assert.Equal(one, NetworkTraces.All());
-        Assert.Empty(await Networks.MendAsync(Ct));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
         Assert.Equal($"10.20.1.5 {Port}", await GreetedByAsync(network, 6, [$"10.20.1.5 {Port}"]));
     }
 }

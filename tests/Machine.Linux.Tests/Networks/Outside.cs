@@ -26,6 +26,7 @@ internal sealed class Outside : IDisposable
         Run("ip", "link", "set", OtherLink, "up");
         Run("ip", "address", "add", $"{Neighbour}/24", "dev", OtherLink);
         Run("ip", "address", "add", $"{Internet}/32", "dev", "lo");
+        Run("ip", "address", "add", "168.63.129.16/32", "dev", "lo"); // Where some clouds keep what their machines are told.
         Tool.Run("ip", "route", "add", "default", "via", Neighbour.ToString());
     }
 

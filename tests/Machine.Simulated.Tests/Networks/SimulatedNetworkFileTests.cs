@@ -38,7 +38,7 @@ public sealed class SimulatedNetworkFileTests : IDisposable
 
         Assert.Equal(await TextOfAsync(before), await TextOfAsync(after));
         Assert.Equal([Newer.Holder, Older.Holder], Assert.Single(await after.Networks.ListAsync(Ct)).Holders);
-        Assert.Empty(await after.Networks.MendAsync(Ct));
+        Assert.Empty((await after.Networks.MendAsync(Ct)).Mended);
         await after.Networks.LeaveAsync(Id, Member.Owner, Ct);
         await after.Networks.ReleaseAsync(Id, Newer.Holder, Ct);
         Assert.Equal([Older.Holder], Assert.Single(await Attached().Networks.ListAsync(Ct)).Holders);
@@ -52,7 +52,7 @@ public sealed class SimulatedNetworkFileTests : IDisposable
         var after = Attached("another boot");
 
         Assert.Equal(await TextOfAsync(before), await TextOfAsync(after));
-        Assert.NotEmpty(await after.Networks.MendAsync(Ct));
+        Assert.NotEmpty((await after.Networks.MendAsync(Ct)).Mended);
     }
 
     [Fact]

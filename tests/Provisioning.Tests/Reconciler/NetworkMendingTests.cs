@@ -1,3 +1,4 @@
+using Provision.Provisioning.Reconciler;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -50,5 +51,40 @@ public sealed class NetworkMendingTests : IDisposable
         calls.Fails = _ => false;
         world.Pass(Interval);
         Assert.Empty(world.Engine.Status().Troubles);
+    }
+
+    [Fact]
+    public void What_cannot_be_mended_is_a_trouble_as_long_as_it_lasts_and_not_said_to_be_mended()
+    {
+        world.Machine.Networks.Troubles.Add(Samples.Fault);
+        world.Start();
+        world.Pass(Interval * 3);
+        Assert.Equal(Samples.Fault, Assert.Single(world.Engine.Status().Troubles));
+        Assert.Null(world.Engine.Status().Mended);
+        world.Machine.Networks.Troubles.Clear();
+        world.Pass(Interval);
+        Assert.Empty(world.Engine.Status().Troubles);
+    }
+
+    [Fact]
+    public void A_trouble_is_said_once_when_it_begins_and_once_when_it_is_over()
+    {
+        var log = new LogLines<NetworkMending>();
+        var mending = new NetworkMending(world.Machine, new EngineOptions(), log);
+        using var stop = new CancellationTokenSource();
+        Task? running = null;
+        world.Pump.Post(_ => running = mending.RunAsync(stop.Token), null);
+        world.Pass(Interval * 3);
+        Assert.Empty(log.Lines);
+        world.Machine.Networks.Troubles.Add(Samples.Fault);
+        world.Pass(Interval * 3);
+        Assert.Contains(Samples.Fault.Brief, Assert.Single(log.Lines).Text, StringComparison.Ordinal);
+        world.Machine.Networks.Troubles.Clear();
+        world.Pass(Interval * 3);
+        Assert.Equal(2, log.Lines.Count);
+        Assert.Contains(Samples.Fault.Brief, log.Lines[1].Text, StringComparison.Ordinal);
+        Assert.NotEqual(log.Lines[0].Level, log.Lines[1].Level);
+        stop.Cancel();
+        Assert.True(world.Pump.Run(() => running!.IsCompleted, Interval));
     }
 }

@@ -143,6 +143,22 @@ public sealed class NetworkSharingTests : IDisposable
         Assert.Equal(2, Networks().Count);
     }
 
+    [Fact]
+    public void A_network_too_many_of_one_user_is_refused_until_another_one_is_gone()
+    {
+        var many = Enumerable.Range(0, 32).Select(i => world.Network(10 + i, name: $"net-{i}")).ToList();
+        world.Start();
+        world.Post(many[0], [.. many.Skip(1)]);
+        world.Until(() => many.All(one => world.Told(one, ReceiptState.Ok)));
+        var late = world.Post(network);
+        world.Until(() => world.Told(late, ReceiptState.Refused));
+        Assert.Equal(FaultCode.OutOfCapacity, world.LastReceipt(late).Fault!.Code);
+        world.Post(Actors.Cancel(many[0], world.Now));
+        world.Until(() => world.Told(many[0], ReceiptState.Deleted));
+        var again = world.Post(world.Network(9));
+        world.Until(() => world.Told(again, ReceiptState.Ok));
+    }
+
     private void Live()
     {
         world.Start();

@@ -184,6 +184,36 @@ public sealed class ShareTests : IDisposable
     }
 
     [Fact]
+    public void A_user_that_never_began_is_served_by_one_that_was_withdrawn_when_the_other_one_is_set_aside()
+    {
+        world.Options = new EngineOptions { AttemptsMax = 1000 };
+        script.On = (_, _) => throw Script.Transient();
+        world.Start();
+        world.Post(first, second, user);
+        world.Until(() => script.CallsOf(first).Count > 1 && script.CallsOf(second).Count > 1 && world.Find(user) is not null);
+        world.Stop();
+        var lived = new Entry.Live(world.Engine.Ledger.Answer(world.Find(first)!, ReceiptState.Ok));
+        Entry[] rest =
+        [
+            new Entry.Done(0), new Entry.Started(1), new Entry.Done(1), new Entry.Started(2), new Entry.Done(2), lived,
+            new Entry.Withdrawn(null),
+        ];
+        foreach (var entry in rest)
+        {
+            world.Append(first, entry);
+        }
+
+        world.Append(second, new Entry.Done(2));
+        script.On = (_, _) => Task.CompletedTask;
+        world.Start();
+        Assert.Equal(second.ComputeDigest(), Assert.Single(world.Engine.Ledger.SetAside).Key);
+        world.Until(() => world.Told(user, ReceiptState.Ok), Minute);
+        AssertWaits(first, user);
+        world.Post(Actors.Cancel(user, world.Now));
+        world.Until(() => world.Told(first, ReceiptState.Deleted), Minute);
+    }
+
+    [Fact]
     public void Users_of_one_that_could_not_be_made_end_with_the_reason()
     {
         script.On = (call, _) => call is { Verb: "do", Step: 1 } ? throw Script.Permanent() : Task.CompletedTask;

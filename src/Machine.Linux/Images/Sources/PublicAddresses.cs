@@ -6,7 +6,8 @@ namespace Provision.Machine.Linux.Images.Sources;
 
 /// <summary>
 /// Which addresses a stranger may make this machine speak to: those of the internet, and of them none of this machine's own. Private,
-/// local and shared networks, and addresses that are a disguise of others, are not (IANA's special-purpose registries, RFC 6890).
+/// local and shared networks, and addresses that are a disguise of others, are not (IANA's special-purpose registries, RFC 6890); nor is
+/// the address at which Azure tells its machines about themselves, which its documentation calls the host's virtual public one.
 /// </summary>
 internal static class PublicAddresses
 {
@@ -14,8 +15,9 @@ internal static class PublicAddresses
     [
         .. new[]
         {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-            "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12",
+            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
+            "240.0.0.0/4",
             "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
         }.Select(IPNetwork.Parse),
     ];

@@ -26,6 +26,9 @@ internal static class FilterMessages
         return NetlinkMessage.ToNumber(socket.Query(request, all: false)![0].Find(HeaderSize, Generation));
     }
 
+    /// <summary>True when there is a table of the family <c>inet</c> of this name.</summary>
+    public static bool HasTable(this NetlinkSocket socket, string table) => List(socket, GetTable, table).Any();
+
     /// <summary>
     /// Stands for all that a table of the family <c>inet</c> holds, in the kernel's own words; another table that does the same has
     /// another one.

@@ -21,6 +21,7 @@ internal static class RouteMessages
 
     private const int LinkHardware = 1; // IFLA_
     private const int LinkName = 3;
+    private const int LinkMtu = 4;
     private const int LinkMaster = 10;
     private const int LinkInfo = 18;
     private const int LinkNamespace = 28;
@@ -116,6 +117,13 @@ internal static class RouteMessages
     /// <summary>Switches a link on.</summary>
     public static void SwitchOn(this NetlinkRequest request, Link link) =>
         BeginLink(request, NewLink, NetlinkSocket.Change, link.Index, SwitchedOn, $"Link {link.Name} cannot be switched on");
+
+    /// <summary>Sets the largest packet that a link takes, bytes.</summary>
+    public static void SetMtu(this NetlinkRequest request, Link link, int mtu)
+    {
+        BeginLink(request, NewLink, NetlinkSocket.Change, link.Index, 0, $"Link {link.Name} cannot take packets of {mtu} bytes");
+        request.Add(LinkMtu, mtu);
+    }
 
     /// <summary>Makes a link a port of a bridge.</summary>
     public static void SetMaster(this NetlinkRequest request, Link link, int master)
@@ -247,7 +255,8 @@ internal static class RouteMessages
         message.NumberAt(4),
         NetlinkMessage.ToText(message.Find(LinkHeader, LinkName)!.Value),
         (message.NumberAt(8) & SwitchedOn) != 0,
-        NetlinkMessage.ToNumber(message.Find(LinkHeader, LinkMaster)));
+        NetlinkMessage.ToNumber(message.Find(LinkHeader, LinkMaster)),
+        NetlinkMessage.ToNumber(message.Find(LinkHeader, LinkMtu)));
 
     private static LinkAddress ToAddress(NetlinkMessage message)
     {

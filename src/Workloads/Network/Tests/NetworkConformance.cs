@@ -52,6 +52,7 @@ public sealed class NetworkConformance : WorkloadConformance<NetworkModule>
         Resource("\"subnet\":\"10.1.1.4/24\"", "/subnet"),
         Resource("\"subnet\":\"10.2.1.0/24\"", "/subnet"),
         Resource("\"subnet\":\"127.0.0.0/24\"", "/subnet"),
+        Resource("\"subnet\":\"100.127.0.0/24\"", "/subnet"),
         Resource("\"node_id\":\"nobody\"", "/node_id"),
         Resource("\"wg_private_key\":\"in clear\"", "/wg_private_key"),
         Resource("\"wg_public_key\":\"AAAA\"", "/wg_public_key"),

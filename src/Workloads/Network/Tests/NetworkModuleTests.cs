@@ -1,4 +1,5 @@
 using System.Net;
+using Provision.Machine.Networks;
 using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -62,6 +63,44 @@ public sealed class NetworkModuleTests
     }
 
     [Theory]
+    [InlineData("100.127.0.0/24", true)]
+    [InlineData("100.126.9.0/24", false)]
+    public void A_subnet_with_an_address_of_the_node_is_refused_by_name(string subnet, bool hasNameServer)
+    {
+        Assert.Equal(hasNameServer, IPNetwork.Parse(subnet).Contains(NameServer.Address));
+        var problem = Assert.Single(module.Validate(CanonicalJson.Of($$"""{"name":"web","net_resources":[{"subnet":"{{subnet}}"}]}""")));
+
+        Assert.Contains("the node's own links and name service", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_user_has_so_many_networks_on_a_node_and_versions_of_them_without_end()
+    {
+        var others = Enumerable.Range(0, NetworkSpec.OfUserMax).Select(i => new NetworkFacts(
+            NetworkDerivation.IdOf(new UserId(Actors.UserKey.PublicKey), $"other {i}"), [], InUse().Taken)).ToList();
+        Assert.Single(Plan("", [.. others.Skip(1)]).Steps);
+        Assert.Single(Plan("", [.. others.Skip(1), InUse()]).Steps);
+
+        var fault = Refusal("", [.. others]);
+
+        Assert.Equal((FaultCode.OutOfCapacity, "/reservation/data/name"), (fault.Code, Assert.Single(fault.Problems).Pointer));
+        Assert.Contains($"{NetworkSpec.OfUserMax} networks", Assert.Single(fault.Problems).Reason, StringComparison.Ordinal);
+        Assert.Contains("cancel one", fault.Remedy!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_has_so_many_networks_of_all_its_users()
+    {
+        var facts = new MachineFacts([]) { NetworksOfAll = NetworkSpec.OfNodeMax };
+
+        var fault = Assert.Throws<FaultException>(() => Plan("", facts)).Fault;
+
+        Assert.Equal(FaultCode.OutOfCapacity, fault.Code);
+        Assert.Contains($"{NetworkSpec.OfNodeMax} networks", Assert.Single(fault.Problems).Reason, StringComparison.Ordinal);
+        Assert.Single(Plan("", facts with { Networks = [InUse()] }).Steps);
+    }
+
+    [Theory]
     [InlineData("10.1.2.0/24", "net_resources/0/subnet", "10.1.1.5 10.1.1.200")]
     [InlineData("10.1.1.0/25", "net_resources/0/subnet", "10.1.1.200")]
     [InlineData("10.1.1.0/29", "net_resources/0/subnet", "10.1.1.200")]
@@ -110,11 +149,12 @@ public sealed class NetworkModuleTests
     private Fault Refusal(string members, params NetworkFacts[] networks) =>
         Assert.Throws<FaultException>(() => Plan(members, networks)).Fault;
 
-    private Plan Plan(string members, params NetworkFacts[] networks)
+    private Plan Plan(string members, params NetworkFacts[] networks) => Plan(members, new MachineFacts([]) { Networks = networks });
+
+    private Plan Plan(string members, MachineFacts facts)
     {
         var data = CanonicalJson.Of($$"""{"name":"web"{{members}}}""");
         Assert.Empty(module.Validate(data));
-        return module.Plan(
-            Order, Actors.Reserve(1, "network", data, Created, TimeSpan.FromHours(1)), new MachineFacts([]) { Networks = networks });
+        return module.Plan(Order, Actors.Reserve(1, "network", data, Created, TimeSpan.FromHours(1)), facts);
     }
 }
