@@ -25,7 +25,8 @@ public sealed record LiveProcess(int Id, long Started)
     public string Groups => Read("cgroup");
 
     /// <summary>Its threads, a line each: name, state, and what the kernel does for it.</summary>
-    public IReadOnlyList<string> Threads => [.. Directory.EnumerateDirectories($"/proc/{Id}/task").Select(Path.GetFileName).Select(DescribeThread!)];
+    public IReadOnlyList<string> Threads =>
+        [.. Directory.EnumerateDirectories($"/proc/{Id}/task").Select(Path.GetFileName).Select(DescribeThread!)];
 
     /// <summary>The process of this id; null when there is none.</summary>
     public static LiveProcess? Find(int id)

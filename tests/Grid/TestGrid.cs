@@ -158,7 +158,7 @@ public sealed class TestGrid : IAsyncDisposable
     public Task<string> InventoryAsync() =>
         AnsweredAsync("an inventory", async () => (string?)await Socket.InventoryAsync());
 
-    /// <summary><see cref="Until.AnsweredAsync"/> about this grid: when there is no answer, the message tells how the node stands.</summary>
+    /// <summary><see cref="Until.AnsweredAsync"/> about this grid: without an answer, the message tells how the node stands.</summary>
     public async Task<T> AnsweredAsync<T>(string what, Func<Task<T?>> ask, TimeSpan? limit = null)
         where T : class
     {

@@ -3,7 +3,6 @@ using Provision.Cli.Output;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
-using Provision.Reservations.Wire;
 
 namespace Provision.Cli.Reservations;
 

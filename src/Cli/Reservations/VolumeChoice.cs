@@ -43,12 +43,13 @@ internal static class VolumeChoice
         {
             return await Lookup.FindUncheckedAsync(session, volume.Text, TimeSpan.MaxValue, ct);
         }
-        catch (FaultException e) when (e.Fault.Code == FaultCode.NotFound)
+        catch (FaultException e) when (e.Fault.Code is FaultCode.NotFound or FaultCode.Denied)
         {
+            var known = e.Fault.Code == FaultCode.Denied ? "a reservation of somebody else" : "no reservation that this explorer knows";
             throw new FaultException(
                 new Fault(
-                    FaultCode.NotFound,
-                    $"{volume.Label} names no reservation that this explorer knows",
+                    e.Fault.Code,
+                    $"{volume.Label} names {known}",
                     "List yours with 'provision reservation list'. A digest is not looked up when --node is given.",
                     e.Fault),
                 e);

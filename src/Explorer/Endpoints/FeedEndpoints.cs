@@ -13,7 +13,7 @@ internal static class FeedEndpoints
         var node = context.PathId<NodeId>("node", NodeId.TryParse);
         var after = new FeedCursor(context.Text("epoch"), context.Number("after"));
         var wait = context.Seconds("wait");
-        context.RequireSigner($"the feed of {node}", node.Key);
+        context.RequireSigner($"The feed of {node}", node.Key);
         var page = await core.PollAsync(node, after, wait, context.RequestAborted);
         await context.AnswerAsync(page.Write);
     });

@@ -25,13 +25,11 @@ internal static class RequestSignatures
     /// <exception cref="FaultException"><c>BadSignature</c>: it is not signed. <c>Denied</c>: by somebody else.</exception>
     public static void RequireSigner(this HttpContext context, string what, params IReadOnlyList<PublicKey> allowed)
     {
-        var signer = context.RequireSigner();
-        if (!allowed.Contains(signer))
+        if (!allowed.Contains(context.RequireSigner()))
         {
+            // Whose it is, is not for a stranger either.
             throw new FaultException(
-                FaultCode.Denied,
-                $"{signer} may not read {what}",
-                $"Ask with the key of {string.Join(" or ", allowed)}.");
+                FaultCode.Denied, $"{what} is not yours to read", "Ask with the key of the user or the node that it belongs to.");
         }
     }
 

@@ -30,14 +30,14 @@ internal static class ReservationEndpoints
                 ? await core.FindAsync(id, context.RequestAborted)
                 : await core.FindAsync(digest, context.RequestAborted);
             var reservation = (view ?? throw Unknown(name)).Orders.Reservation;
-            context.RequireSigner($"reservation {view.Orders.Id}", reservation.User.Key, reservation.Node.Key);
+            context.RequireSigner($"Reservation {view.Orders.Id}", reservation.User.Key, reservation.Node.Key);
             await context.AnswerAsync(writer => Write(writer, view));
         });
         routes.MapGet("/reservations", async context =>
         {
             var user = context.Id<UserId>("user", UserId.TryParse);
             var node = context.Id<NodeId>("node", NodeId.TryParse);
-            context.RequireSigner("these reservations", [.. new[] { user?.Key, node?.Key }.OfType<PublicKey>()]);
+            context.RequireSigner("The list of these reservations", [.. new[] { user?.Key, node?.Key }.OfType<PublicKey>()]);
             var views = core.ListAsync(user, node, (ulong)context.Number("after"), context.RequestAborted);
             await context.AnswerListAsync("reservations", views, Write);
         });

@@ -126,7 +126,7 @@ public sealed class GridTests : IAsyncLifetime
         {
             var run = await RunAsAsync("stranger.seed", ["reservation", .. order, Text(created, "id")]);
             Assert.Equal(ExitCodes.Of(FaultCode.Denied), run.Code);
-            Assert.StartsWith($"error: Reservation {Text(created, "id")} belongs to ", run.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"error: Reservation {Text(created, "id")} is not yours", run.Error, StringComparison.Ordinal);
         }
     }
 

@@ -64,6 +64,13 @@ internal sealed class MeddlingExplorer : IAsyncDisposable
     private async Task ForwardAsync(HttpListenerContext context)
     {
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), new Uri(explorer, context.Request.RawUrl));
+        request.Headers.Host = context.Request.UserHostName; // What is signed is for whom it was sent to.
+        string[] signed = ["Signature", "Signature-Input", "Content-Digest"];
+        foreach (var name in signed.Where(name => context.Request.Headers[name] is not null))
+        {
+            request.Headers.Add(name, context.Request.Headers[name]);
+        }
+
         if (context.Request.HasEntityBody)
         {
             request.Content = new StreamContent(context.Request.InputStream);

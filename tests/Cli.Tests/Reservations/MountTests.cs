@@ -98,7 +98,7 @@ public sealed class MountTests : IAsyncLifetime
     public async Task A_strangers_volume_is_refused()
     {
         var theirs = await VolumeAsync(node, "stranger.seed");
-        Refused(FaultCode.Denied, $"names reservation {theirs.Id}, which belongs to ", await CreateAsync("--mount", $"{theirs.Id}:/data"));
+        Refused(FaultCode.Denied, "names a reservation of somebody else", await CreateAsync("--mount", $"{theirs.Id}:/data"));
     }
 
     [Fact]

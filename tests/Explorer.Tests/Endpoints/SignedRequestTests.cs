@@ -5,7 +5,6 @@ using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.HttpSignatures;
-using Provision.Reservations.Signing;
 using Xunit;
 
 namespace Provision.Explorer.Tests.Endpoints;

@@ -124,7 +124,8 @@ public sealed class RequestSignatureTests
     public void Others_may_write_the_fields_in_another_way()
     {
         var nonce = new string('a', 16);
-        var input = $"(\"@query\"  \"@path\" \"@method\" \"@authority\" );created=0{Seconds(Now)}; nonce=\"{nonce}\";keyid=\"{Key.PublicKey}\";b;t=w/x";
+        var input = "(\"@query\"  \"@path\" \"@method\" \"@authority\" )"
+            + $";created=0{Seconds(Now)}; nonce=\"{nonce}\";keyid=\"{Key.PublicKey}\";b;t=w/x";
         var request = Signed(Now) with { Query = "" };
         var text = "\"@query\": ?\n\"@path\": /api/v1/orders\n\"@method\": GET\n\"@authority\": explorer.example:8420\n"
             + "\"@signature-params\": (\"@query\" \"@path\" \"@method\" \"@authority\")"
