@@ -211,12 +211,20 @@ public sealed class LinuxNetworks : INetworks, IDisposable
 
     private async ValueTask<NetworkNamespace> MakeNetworkAsync(NetworkOrder network, List<string> changes)
     {
-        var space = await routing.RunAsync(() => networks.Ensure(network, changes));
         var text = RuleTexts.OfNetwork(
             NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, access.Resolvers());
-        if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
+        var space = await routing.RunAsync(() => networks.Ensure(network, changes));
+        try
         {
-            changes.Add("rules");
+            if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
+            {
+                changes.Add("rules");
+            }
+        }
+        catch
+        {
+            space.Dispose();
+            throw;
         }
 
         return space;

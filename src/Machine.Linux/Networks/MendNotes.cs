@@ -26,7 +26,7 @@ internal sealed class MendNotes
         var changes = new List<string>();
         try
         {
-            await Blocking.RunAsync($"The {part} cannot be mended", "It is tried again.", async () =>
+            await Blocking.RunAsync("It cannot be mended", "Look at the disk and at /run: one may be full or broken.", async () =>
             {
                 await mend(changes);
                 return true;
@@ -35,7 +35,8 @@ internal sealed class MendNotes
         }
         catch (FaultException e)
         {
-            Troubles.Add(new Fault(FaultCode.Unavailable, $"The {part} is not whole", "It is tried again.", e.Fault));
+            // What is to be done about it is what the reader needs; of causes a status tells nothing.
+            Troubles.Add(e.Fault with { What = $"The {part} is not whole: {e.Fault.What}" });
         }
     }
 }

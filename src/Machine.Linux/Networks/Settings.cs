@@ -5,9 +5,7 @@ namespace Provision.Machine.Linux.Networks;
 /// </summary>
 internal static class Settings
 {
-    /// <summary>
-    /// Forwards nothing; an ordinary program may open any port and may ping.
-    /// </summary>
+    /// <summary>Forwards nothing; an ordinary program may open any port and may ping.</summary>
     public static IReadOnlyList<(string Path, string Value)> OfMember { get; } =
     [
         ("ipv4/ip_forward", "0"),

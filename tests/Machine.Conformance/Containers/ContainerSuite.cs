@@ -15,29 +15,32 @@ public abstract class ContainerSuite : IDisposable
 {
     private readonly CancellationTokenSource over = new();
 
-    /// <summary>The containers under test.</summary>
-    protected abstract IContainers Containers { get; }
+    /// <summary>The machine under test.</summary>
+    protected abstract ITestMachine Subject { get; }
 
-    /// <summary>The storage of the same machine.</summary>
-    protected abstract IStorage Storage { get; }
+    /// <inheritdoc cref="ITestMachine.Containers"/>
+    protected IContainers Containers => Subject.Containers;
 
-    /// <summary>A pool of it, of at least 128 MiB.</summary>
-    protected abstract string PoolName { get; }
+    /// <inheritdoc cref="ITestMachine.Storage"/>
+    protected IStorage Storage => Subject.Storage;
 
-    /// <summary>Has the image unpacked in the pool, for good; one that is there already is left alone.</summary>
-    protected abstract ValueTask<Digest> PutImageAsync(TestImage image);
+    /// <inheritdoc cref="ITestMachine.PoolName"/>
+    protected string PoolName => Subject.PoolName;
 
-    /// <summary>From now on <see cref="Containers"/> are those of a restarted daemon. What ran runs on.</summary>
-    protected abstract ValueTask ReopenAsync();
+    /// <inheritdoc cref="ITestMachine.PutImageAsync"/>
+    protected ValueTask<Digest> PutImageAsync(TestImage image) => Subject.PutImageAsync(image);
 
-    /// <summary>Kills what supervises this container, and nothing else, without the port knowing.</summary>
-    protected abstract ValueTask KillSupervisorAsync(Digest owner);
+    /// <inheritdoc cref="ITestMachine.ReopenAsync"/>
+    protected ValueTask ReopenAsync() => Subject.ReopenAsync();
 
-    /// <summary>The machine is booted: nothing runs, disks stay, and <see cref="Containers"/> are those of a new daemon.</summary>
-    protected abstract ValueTask RebootAsync();
+    /// <inheritdoc cref="ITestMachine.RebootAsync"/>
+    protected ValueTask RebootAsync() => Subject.RebootAsync();
 
-    /// <summary>The size of a file in a volume or root; null when there is none.</summary>
-    protected abstract ByteSize? SizeOf(VolumeName name, string file);
+    /// <inheritdoc cref="ITestMachine.KillSupervisorAsync"/>
+    protected ValueTask KillSupervisorAsync(Digest owner) => Subject.KillSupervisorAsync(owner);
+
+    /// <inheritdoc cref="ITestMachine.SizeOf"/>
+    protected ByteSize? SizeOf(VolumeName name, string file) => Subject.SizeOf(name, file);
 
     /// <summary>How long is waited for what has to come.</summary>
     protected static TimeSpan Patience => TimeSpan.FromSeconds(60);

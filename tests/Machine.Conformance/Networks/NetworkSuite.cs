@@ -17,11 +17,11 @@ public abstract class NetworkSuite : ContainerSuite
 {
     private static readonly UserId User = new(KeyPair.Create().PublicKey);
 
-    /// <summary>The networks under test, on the machine of <see cref="ContainerSuite.Containers"/>.</summary>
-    protected abstract INetworks Networks { get; }
+    /// <inheritdoc cref="ITestMachine.Networks"/>
+    protected INetworks Networks => Subject.Networks;
 
-    /// <summary>Takes this away as somebody else would, without the port knowing.</summary>
-    protected abstract ValueTask DamageAsync(Damage damage, MemberOrder member);
+    /// <inheritdoc cref="ITestMachine.DamageAsync"/>
+    protected ValueTask DamageAsync(Damage damage, MemberOrder member) => Subject.DamageAsync(damage, member);
 
     /// <summary>A network of the calling test, as one order wants it: 10.20.1.0/24 if it does not say.</summary>
     /// <param name="which">Tells the networks of one test apart.</param>

@@ -4,11 +4,14 @@ using System.Text;
 using System.Text.Json;
 using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Images;
+using Provision.Machine.Conformance.Networks;
+using Provision.Machine.Containers;
 using Provision.Machine.Linux.Containers;
 using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Linux.Tests.Networks;
 using Provision.Machine.Linux.Tests.Storage;
+using Provision.Machine.Networks;
 using Provision.Machine.Storage;
 using Provision.Reservations;
 
@@ -18,7 +21,7 @@ namespace Provision.Machine.Linux.Tests.Containers;
 /// A pool with images of busybox for a class of tests, and the containers of one instance beside it. What it knows of their inside is
 /// what an operator sees: mounts, control groups, processes.
 /// </summary>
-public sealed class ContainerFixture() : LoopPool(1L << 30)
+public sealed class ContainerFixture() : LoopPool(1L << 30), ITestMachine
 {
     private readonly HashSet<Digest> images = [];
 
@@ -45,6 +48,28 @@ public sealed class ContainerFixture() : LoopPool(1L << 30)
     ];
 
     private string? tag;
+
+    IContainers ITestMachine.Containers => Containers!;
+
+    INetworks ITestMachine.Networks => Networks!;
+
+    IStorage ITestMachine.Storage => Storage!;
+
+    string ITestMachine.PoolName => PoolName;
+
+    ValueTask<Digest> ITestMachine.PutImageAsync(TestImage image) => ValueTask.FromResult(PutImage(image));
+
+    ValueTask ITestMachine.KillSupervisorAsync(Digest owner)
+    {
+        Kill(SupervisorOf(owner));
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask ITestMachine.DamageAsync(Damage damage, MemberOrder member)
+    {
+        MachineDamage.Do(damage, new NetworkPlaces(Root), member);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>There is no daemon any more. What ran runs on.</summary>
     public void Close()

@@ -1,8 +1,5 @@
 using Provision.Machine.Conformance.Containers;
-using Provision.Machine.Conformance.Images;
 using Provision.Machine.Containers;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Containers;
@@ -10,11 +7,7 @@ namespace Provision.Machine.Linux.Tests.Containers;
 /// <summary>What tests of real containers have in common; each begins and ends with none.</summary>
 public abstract class LinuxContainerSuite(ContainerFixture fixture) : ContainerSuite, IClassFixture<ContainerFixture>, IAsyncLifetime
 {
-    protected override IContainers Containers => fixture.Containers!;
-
-    protected override IStorage Storage => fixture.Storage!;
-
-    protected override string PoolName => ContainerFixture.PoolName;
+    protected override ITestMachine Subject => fixture;
 
     protected ContainerFixture Fixture => fixture;
 
@@ -29,20 +22,6 @@ public abstract class LinuxContainerSuite(ContainerFixture fixture) : ContainerS
         await RemoveAllAsync();
         Dispose();
     }
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => ValueTask.FromResult(fixture.PutImage(image));
-
-    protected override ValueTask ReopenAsync() => fixture.ReopenAsync();
-
-    protected override ValueTask RebootAsync() => fixture.RebootAsync();
-
-    protected override ValueTask KillSupervisorAsync(Digest owner)
-    {
-        ContainerFixture.Kill(fixture.SupervisorOf(owner));
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => fixture.SizeOf(name, file);
 
     /// <summary>An order for a script of busybox; more programs of it are called as <c>busybox NAME</c>.</summary>
     protected async Task<ContainerOrder> ScriptAsync(string script, [System.Runtime.CompilerServices.CallerMemberName] string test = "") =>

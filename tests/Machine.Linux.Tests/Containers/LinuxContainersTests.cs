@@ -1,8 +1,4 @@
 using Provision.Machine.Conformance.Containers;
-using Provision.Machine.Conformance.Images;
-using Provision.Machine.Containers;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Containers;
@@ -10,11 +6,7 @@ namespace Provision.Machine.Linux.Tests.Containers;
 public sealed class LinuxContainersTests(ContainerFixture fixture)
     : ContainersConformance, IClassFixture<ContainerFixture>, IAsyncLifetime
 {
-    protected override IContainers Containers => fixture.Containers!;
-
-    protected override IStorage Storage => fixture.Storage!;
-
-    protected override string PoolName => ContainerFixture.PoolName;
+    protected override ITestMachine Subject => fixture;
 
     public async ValueTask InitializeAsync()
     {
@@ -27,18 +19,4 @@ public sealed class LinuxContainersTests(ContainerFixture fixture)
         await RemoveAllAsync();
         Dispose();
     }
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => ValueTask.FromResult(fixture.PutImage(image));
-
-    protected override ValueTask ReopenAsync() => fixture.ReopenAsync();
-
-    protected override ValueTask RebootAsync() => fixture.RebootAsync();
-
-    protected override ValueTask KillSupervisorAsync(Digest owner)
-    {
-        ContainerFixture.Kill(fixture.SupervisorOf(owner));
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => fixture.SizeOf(name, file);
 }

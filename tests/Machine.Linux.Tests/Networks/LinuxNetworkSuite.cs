@@ -1,13 +1,11 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using Provision.Machine.Conformance.Images;
+using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Networks;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Tests.Containers;
 using Provision.Machine.Networks;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Networks;
@@ -23,15 +21,9 @@ public sealed class NetworkCollection;
 [Collection(nameof(NetworkCollection))]
 public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite, IClassFixture<ContainerFixture>, IAsyncLifetime
 {
+    protected override ITestMachine Subject => fixture;
+
     protected const int Port = 80;
-
-    protected override IContainers Containers => fixture.Containers!;
-
-    protected override INetworks Networks => fixture.Networks!;
-
-    protected override IStorage Storage => fixture.Storage!;
-
-    protected override string PoolName => ContainerFixture.PoolName;
 
     protected ContainerFixture Fixture => fixture;
 
@@ -54,26 +46,6 @@ public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite
         await RemoveAllAsync();
         Outside.Dispose();
         Dispose();
-    }
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => ValueTask.FromResult(fixture.PutImage(image));
-
-    protected override ValueTask ReopenAsync() => fixture.ReopenAsync();
-
-    protected override ValueTask RebootAsync() => fixture.RebootAsync();
-
-    protected override ValueTask KillSupervisorAsync(Digest owner)
-    {
-        ContainerFixture.Kill(fixture.SupervisorOf(owner));
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => fixture.SizeOf(name, file);
-
-    protected override ValueTask DamageAsync(Damage damage, MemberOrder member)
-    {
-        MachineDamage.Do(damage, Places, member);
-        return ValueTask.CompletedTask;
     }
 
     protected async Task<NetworkOrder> EnsuredAsync(string which = "", [CallerMemberName] string test = "")

@@ -1,11 +1,6 @@
-using Provision.Machine.Conformance.Images;
+using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Networks;
-using Provision.Machine.Containers;
-using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Tests.Containers;
-using Provision.Machine.Networks;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Networks;
@@ -14,13 +9,7 @@ namespace Provision.Machine.Linux.Tests.Networks;
 public sealed class LinuxNetworkTrafficTests(ContainerFixture fixture)
     : NetworkTrafficConformance, IClassFixture<ContainerFixture>, IAsyncLifetime
 {
-    protected override IContainers Containers => fixture.Containers!;
-
-    protected override INetworks Networks => fixture.Networks!;
-
-    protected override IStorage Storage => fixture.Storage!;
-
-    protected override string PoolName => ContainerFixture.PoolName;
+    protected override ITestMachine Subject => fixture;
 
     public async ValueTask InitializeAsync()
     {
@@ -32,25 +21,5 @@ public sealed class LinuxNetworkTrafficTests(ContainerFixture fixture)
     {
         await RemoveAllAsync();
         Dispose();
-    }
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => ValueTask.FromResult(fixture.PutImage(image));
-
-    protected override ValueTask ReopenAsync() => fixture.ReopenAsync();
-
-    protected override ValueTask RebootAsync() => fixture.RebootAsync();
-
-    protected override ValueTask KillSupervisorAsync(Digest owner)
-    {
-        ContainerFixture.Kill(fixture.SupervisorOf(owner));
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => fixture.SizeOf(name, file);
-
-    protected override ValueTask DamageAsync(Damage damage, MemberOrder member)
-    {
-        MachineDamage.Do(damage, new NetworkPlaces(fixture.Root), member);
-        return ValueTask.CompletedTask;
     }
 }

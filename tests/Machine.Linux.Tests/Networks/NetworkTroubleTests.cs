@@ -53,7 +53,7 @@ public sealed class NetworkTroubleTests(ContainerFixture fixture) : LinuxNetwork
 
             var result = await Networks.MendAsync(Ct);
 
-            Assert.Contains(record.Path, Assert.Single(result.Troubles).ToString(), StringComparison.Ordinal);
+            Assert.Contains(record.Path, Assert.Single(result.Troubles).What, StringComparison.Ordinal);
             Assert.Contains(result.Mended, line => line.Contains(other.Network.ToString(), StringComparison.Ordinal));
             Assert.NotNull(NamespaceFolder.Open(Places.NamespaceOf(broken.Network)));
         }

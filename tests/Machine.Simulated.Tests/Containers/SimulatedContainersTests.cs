@@ -1,9 +1,5 @@
 using Provision.Machine.Conformance.Containers;
-using Provision.Machine.Conformance.Images;
 using Provision.Machine.Containers;
-using Provision.Machine.Simulated.Tests.Images;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Simulated.Tests.Containers;
@@ -12,33 +8,7 @@ public sealed class SimulatedContainersTests : ContainersConformance
 {
     private readonly SimulatedMachine machine = Machines.New();
 
-    protected override IContainers Containers => machine.Containers;
-
-    protected override IStorage Storage => machine.Storage;
-
-    protected override string PoolName => Machines.PoolName;
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => TestImages.UnpackAsync(machine, image);
-
-    protected override ValueTask ReopenAsync()
-    {
-        machine.DaemonDies();
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ValueTask KillSupervisorAsync(Digest owner)
-    {
-        machine.Containers.KillSupervisor(owner);
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ValueTask RebootAsync()
-    {
-        machine.PowerFailure(new Random(1));
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => machine.Storage.ReadFile(name, file);
+    protected override ITestMachine Subject => new SimulatedTestMachine(machine);
 
     [Fact]
     public async Task A_test_ends_a_container_as_it_likes_and_only_one_that_runs()

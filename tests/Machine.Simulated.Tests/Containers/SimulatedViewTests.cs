@@ -1,10 +1,7 @@
 using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Images;
-using Provision.Machine.Containers;
 using Provision.Machine.Simulated.Images;
 using Provision.Machine.Simulated.Tests.Images;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Simulated.Tests.Containers;
@@ -13,21 +10,7 @@ public sealed class SimulatedViewTests : ContainerViewConformance
 {
     private readonly SimulatedMachine machine = Machines.New();
 
-    protected override IContainers Containers => machine.Containers;
-
-    protected override IStorage Storage => machine.Storage;
-
-    protected override string PoolName => Machines.PoolName;
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => TestImages.UnpackAsync(machine, image);
-
-    protected override ValueTask ReopenAsync() => throw new InvalidOperationException("No view needs it.");
-
-    protected override ValueTask KillSupervisorAsync(Digest owner) => throw new InvalidOperationException("No view needs it.");
-
-    protected override ValueTask RebootAsync() => throw new InvalidOperationException("No view needs it.");
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => machine.Storage.ReadFile(name, file);
+    protected override ITestMachine Subject => new SimulatedTestMachine(machine);
 
     [Fact]
     public async Task An_image_nobody_looked_into_has_every_program_and_every_user_and_they_run_on()

@@ -1,11 +1,6 @@
 using System.Net;
-using Provision.Machine.Conformance.Images;
+using Provision.Machine.Conformance.Containers;
 using Provision.Machine.Conformance.Networks;
-using Provision.Machine.Containers;
-using Provision.Machine.Networks;
-using Provision.Machine.Simulated.Tests.Images;
-using Provision.Machine.Storage;
-using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Simulated.Tests.Networks;
@@ -14,55 +9,7 @@ public sealed class SimulatedTrafficTests : NetworkTrafficConformance
 {
     private readonly SimulatedMachine machine = Machines.New();
 
-    protected override INetworks Networks => machine.Networks;
-
-    protected override IContainers Containers => machine.Containers;
-
-    protected override IStorage Storage => machine.Storage;
-
-    protected override string PoolName => Machines.PoolName;
-
-    protected override ValueTask<Digest> PutImageAsync(TestImage image) => TestImages.UnpackAsync(machine, image);
-
-    protected override ValueTask ReopenAsync()
-    {
-        machine.DaemonDies();
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ValueTask RebootAsync()
-    {
-        machine.PowerFailure(new Random(1));
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ValueTask KillSupervisorAsync(Digest owner) => throw new InvalidOperationException("No network needs it.");
-
-    protected override ValueTask DamageAsync(Damage damage, MemberOrder member)
-    {
-        switch (damage)
-        {
-            case Damage.NetworkNamespace:
-                machine.Networks.RemoveNamespace(member.Network);
-                break;
-            case Damage.Rules:
-                machine.Networks.RemoveRules(member.Network);
-                break;
-            case Damage.MemberNamespace:
-                machine.Networks.RemoveNamespace(member.Owner);
-                break;
-            case Damage.MemberLink:
-                machine.Networks.RemoveLink(member.Owner);
-                break;
-            default:
-                machine.Networks.RemoveAddress(member.Owner, member.Addresses[0]);
-                break;
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    protected override ByteSize? SizeOf(VolumeName name, string file) => machine.Storage.ReadFile(name, file);
+    protected override ITestMachine Subject => new SimulatedTestMachine(machine);
 
     [Fact]
     public async Task A_container_that_runs_is_not_let_go()
