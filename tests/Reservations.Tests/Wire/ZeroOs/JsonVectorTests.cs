@@ -7,7 +7,7 @@ namespace Provision.Reservations.Tests.Wire.ZeroOs;
 /// <summary>JSON as Go reads and writes it, with its words for what it refuses.</summary>
 public sealed class JsonVectorTests
 {
-    private static readonly Dictionary<string, GoType> Types = new(
+    internal static readonly Dictionary<string, GoType> Types = new(
         ZeroOsTypes.Kinds.Select(kind => KeyValuePair.Create(kind.Key, (GoType)kind.Value)))
     {
         ["reservation"] = ZeroOsTypes.Reservation,
