@@ -9,6 +9,7 @@ var agent = new RootCommand(
     InventoryCommand.Create(),
     JournalCommand.Create(),
     LogCommand.Create(),
+    ImportZosCommand.Create(),
     CleanCommand.Create(),
     VolumeWriteCommand.Create(),
 };

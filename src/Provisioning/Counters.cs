@@ -1,3 +1,5 @@
+using Provision.Reservations;
+
 namespace Provision.Provisioning;
 
 /// <summary>What a node carries: computed from its workloads whenever somebody asks, never counted up and down.</summary>
@@ -13,7 +15,7 @@ public sealed record Counters(IReadOnlyDictionary<string, int> Open, ResourceUni
         foreach (var workload in workloads.Where(workload => !workload.State.Closed))
         {
             open[workload.Reservation.Kind] = open.GetValueOrDefault(workload.Reservation.Kind) + 1;
-            units += workload.Module!.Units(workload.Reservation.Data);
+            units += workload.Module!.Units(workload.Reservation.Spec);
         }
 
         return new Counters(open, units);

@@ -29,6 +29,8 @@ public sealed class Engine
     private readonly PollSource poll;
     private readonly Reporter reporter;
     private readonly Intake intake;
+    private readonly FolderImport import;
+    private readonly bool acceptsVersion1;
     private readonly TimeProvider time;
 
     private Engine(IMachine machine, IExplorer explorer, Ledger ledger, EngineSetup setup)
@@ -37,6 +39,8 @@ public sealed class Engine
         Ledger = ledger;
         var options = setup.Options;
         var backoff = new Backoff(options, setup.Random);
+        acceptsVersion1 = options.AcceptsVersion1;
+        import = new FolderImport(ledger, machine);
         intake = new Intake(ledger, machine, options, setup.Logs.CreateLogger<Intake>());
         poll = new PollSource(explorer, intake, ledger, Register, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
         sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options), new NeedSource(ledger, time));
@@ -87,10 +91,16 @@ public sealed class Engine
         }
     }
 
+    /// <summary>Takes up what a node of Zero-OS v0.2.1 kept; ends when it is durable. A report for each file, in their order.</summary>
+    /// <exception cref="FaultException">The machine could not be asked for its pools: nothing was taken.</exception>
+    public Task<IReadOnlyList<ImportedFile>> ImportAsync(IReadOnlyList<FolderFile> files, CancellationToken ct) =>
+        import.TakeAsync(files, ct);
+
     /// <summary>How things stand now.</summary>
     public EngineStatus Status() => new()
     {
         Node = Ledger.Node,
+        AcceptsVersion1 = acceptsVersion1,
         Counters = Counters.Of(Ledger.Workloads),
         Cursor = Ledger.Cursor,
         SinceGoodPoll = poll.LastGoodPoll is { } last ? time.GetElapsedTime(last) : null,

@@ -6,6 +6,12 @@ public sealed record EngineOptions
     /// <summary>How long data is kept after its lease.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// True where new orders signed by the scheme of Zero-OS v0.2.1 are taken. It leaves out ids and dates, so whoever serves them is
+    /// trusted with these. What was taken stays when this is switched off.
+    /// </summary>
+    public bool AcceptsVersion1 { get; init; }
+
     /// <summary>How many workloads are worked on at once.</summary>
     public int HandsMax { get; init; } = 32;
 

@@ -13,6 +13,9 @@ public sealed record EngineStatus
     /// <summary>What it carries.</summary>
     public required Counters Counters { get; init; }
 
+    /// <summary>True where new orders of Zero-OS's scheme are taken.</summary>
+    public required bool AcceptsVersion1 { get; init; }
+
     /// <summary>How far the feed is in the journal.</summary>
     public required FeedCursor Cursor { get; init; }
 

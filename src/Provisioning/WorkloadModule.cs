@@ -40,7 +40,7 @@ public abstract class WorkloadModule<TSpec, TStep> : IWorkloadModule
     }
 
     /// <inheritdoc/>
-    public Plan Plan(Digest reservation, Reservation order, MachineFacts facts) => Plan(reservation, order, Read(order.Data), facts);
+    public Plan Plan(Digest reservation, Reservation order, MachineFacts facts) => Plan(reservation, order, Read(order.Spec), facts);
 
     /// <inheritdoc/>
     public ResourceUnits Units(CanonicalJson data) => Units(Read(data));

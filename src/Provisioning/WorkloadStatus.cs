@@ -8,6 +8,7 @@ namespace Provision.Provisioning;
 /// <param name="Id">The explorer's alias.</param>
 /// <param name="Digest">Its name.</param>
 /// <param name="Kind">Its kind.</param>
+/// <param name="IsVersion1">True when it was signed by the scheme of Zero-OS, which leaves out ids and dates.</param>
 /// <param name="State">
 /// A word for people: <c>waiting</c>, <c>starting</c>, <c>live</c>, <c>degraded</c>, <c>expired</c>, <c>removing</c>, <c>stuck</c>.
 /// </param>
@@ -19,6 +20,7 @@ public sealed record WorkloadStatus(
     ReservationId Id,
     Digest Digest,
     string Kind,
+    bool IsVersion1,
     string State,
     string Next,
     DateTimeOffset? Ends,
@@ -30,6 +32,7 @@ public sealed record WorkloadStatus(
         workload.Id,
         workload.Digest,
         workload.Reservation.Kind,
+        workload.Reservation.IsVersion1,
         Word(workload.State, next),
         next switch
         {

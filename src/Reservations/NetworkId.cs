@@ -1,3 +1,4 @@
+using Provision.Reservations.Signing;
 using Provision.Reservations.Wire;
 
 namespace Provision.Reservations;
@@ -11,7 +12,6 @@ public readonly record struct NetworkId
     /// <summary>How many characters it has.</summary>
     public const int Size = 13;
 
-    private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private readonly string? text;
 
     private NetworkId(string text) => this.text = text;
@@ -19,7 +19,7 @@ public readonly record struct NetworkId
     /// <summary>Reads the text; false when it is none of <see cref="Size"/> characters of base58.</summary>
     public static bool TryParse(string? text, out NetworkId id)
     {
-        var valid = text is { Length: Size } && text.All(character => Alphabet.Contains(character, StringComparison.Ordinal));
+        var valid = text is { Length: Size } && Base58Text.IsText(text);
         id = valid ? new NetworkId(text!) : default;
         return valid;
     }

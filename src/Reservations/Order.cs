@@ -18,7 +18,7 @@ public abstract record Order
     public Signature Signature { get; init; }
 
     /// <summary>The name of an order everywhere but in conversation: the digest of its signed bytes.</summary>
-    public Digest ComputeDigest() => Digest.Of(ToSignedBytes());
+    public virtual Digest ComputeDigest() => Digest.Of(ToSignedBytes());
 
     /// <summary>The bytes under the signature: every field that the user chose.</summary>
     public abstract byte[] ToSignedBytes();

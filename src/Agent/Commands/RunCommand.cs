@@ -63,6 +63,12 @@ internal static class RunCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private static readonly Option<bool> ZeroOs = new("--zero-os")
+    {
+        Description = "Take orders signed by the scheme of Zero-OS v0.2.1, too. It leaves out ids and dates: whoever serves them is "
+            + "trusted with these. They change nothing that other orders made.",
+    };
+
     private static readonly Option<double> Grace = new("--grace")
     {
         Description = "How long data is kept after its lease, in hours; 0: not at all.",
@@ -78,7 +84,7 @@ internal static class RunCommand
             "run",
             "Provide what is reserved on this node until stopped. What runs outlives the daemon, which adopts it at the next start.")
         {
-            Verb.Data, Explorer, Farm, PoolSize, PoolType, Devices, Grace, ImageKeep, ImageHosts, Simulated,
+            Verb.Data, Explorer, Farm, PoolSize, PoolType, Devices, Grace, ImageKeep, ImageHosts, ZeroOs, Simulated,
         };
         foreach (var option in NetworkOptions.All)
         {
@@ -146,7 +152,12 @@ internal static class RunCommand
             ImageHosts = arguments.GetValue(ImageHosts) ?? [],
             AllowedDestinations = destinations,
             Resolvers = resolvers,
-            Engine = new EngineOptions { Grace = TimeSpan.FromHours(grace), ImageKeep = TimeSpan.FromHours(keep) },
+            Engine = new EngineOptions
+            {
+                Grace = TimeSpan.FromHours(grace),
+                ImageKeep = TimeSpan.FromHours(keep),
+                AcceptsVersion1 = arguments.GetValue(ZeroOs),
+            },
         };
     }
 }

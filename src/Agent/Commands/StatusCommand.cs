@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Provision.Agent.Hosting;
 using Provision.Agent.Status;
+using Provision.Reservations;
 using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Commands;
@@ -35,6 +36,11 @@ internal static class StatusCommand
         var poll = status.TryGetProperty("seconds_since_good_poll", out var since) ? $"{since.GetDouble():0} s ago" : "never";
         await output.WriteLineAsync($"node              {status.GetProperty("node_id").GetString()}");
         await output.WriteLineAsync($"last good poll    {poll}");
+        if (status.GetProperty("accepts_zero_os").GetBoolean())
+        {
+            await output.WriteLineAsync("orders of Zero-OS are taken: who serves them chooses ids and dates");
+        }
+
         await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
         await output.WriteLineAsync(
             $"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
@@ -42,7 +48,7 @@ internal static class StatusCommand
         {
             await output.WriteLineAsync(
                 $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} "
-                + $"until {Text(workload, "ends")} {Text(workload, "next")}");
+                + $"until {Text(workload, "ends")} {Text(workload, "next")}{MarkOf(workload)}");
             if (workload.TryGetProperty("restarts", out var restarts) && restarts.GetInt32() > 0)
             {
                 await output.WriteLineAsync($"{"",-8} started again {restarts.GetInt32()} times");
@@ -75,6 +81,9 @@ internal static class StatusCommand
             await output.WriteLineAsync($"trouble: {Text(trouble, "what")}. {Text(trouble, "remedy")}");
         }
     }
+
+    private static string MarkOf(JsonElement workload) =>
+        workload.GetProperty("signature_version").GetInt32() == Reservation.ZeroOsVersion ? " (Zero-OS)" : "";
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? Plain.Of(value.GetString() ?? "") : "";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Provision.Provisioning;
+using Provision.Reservations;
 using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Status;
@@ -12,6 +13,7 @@ internal static class StatusJson
     {
         writer.WriteStartObject();
         writer.WriteString("node_id", status.Node.ToString());
+        writer.WriteBoolean("accepts_zero_os", status.AcceptsVersion1);
         writer.WriteStartObject("feed");
         writer.WriteString("epoch", status.Cursor.Epoch);
         writer.WriteNumber("sequence", status.Cursor.Sequence);
@@ -70,6 +72,8 @@ internal static class StatusJson
         writer.WriteString("id", workload.Id.ToString());
         writer.WriteString("digest", workload.Digest.ToString());
         writer.WriteString("kind", workload.Kind);
+        writer.WriteNumber(
+            "signature_version", workload.IsVersion1 ? Reservation.ZeroOsVersion : Reservation.SignatureVersion);
         writer.WriteString("state", workload.State);
         writer.WriteString("next", workload.Next);
         if (workload.Ends is { } ends)

@@ -7,7 +7,9 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Agent.Status;
 
-/// <summary>HTTP on a Unix socket that only the owner of the data folder can reach: <c>/status</c>, <c>/inventory</c>.</summary>
+/// <summary>
+/// HTTP on a Unix socket that only the owner of the data folder can reach: <c>/status</c>, <c>/inventory</c>, and what verbs have done.
+/// </summary>
 internal static class StatusSocket
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -23,6 +25,8 @@ internal static class StatusSocket
         var app = builder.Build();
         app.MapGet("/status", Answer(_ => source.StatusAsync()));
         app.MapGet("/inventory", Answer(context => source.InventoryAsync(context.RequestAborted)));
+        app.MapPost("/imports/zero-os", Answer(context =>
+            source.ImportAsync(context.Request.Query["folder"].ToString(), context.RequestAborted)));
         app.MapPost("/volumes/{owner}/files/{file}", Answer(context => WriteAsync(context.Request, source)));
         await app.StartAsync(ct);
         File.SetUnixFileMode(path, OwnerOnly);

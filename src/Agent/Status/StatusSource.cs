@@ -23,6 +23,15 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
         return CanonicalJson.Build(inventory.WriteTo);
     }
 
+    /// <summary>Takes up what a node of Zero-OS kept in a folder; a report for each file.</summary>
+    /// <exception cref="FaultException">There is no such folder, or the machine could not be asked for its pools.</exception>
+    public async Task<CanonicalJson> ImportAsync(string folder, CancellationToken ct)
+    {
+        var files = StoreFolder.Read(folder);
+        var reports = await thread.AskAsync(() => engine.ImportAsync(files, ct));
+        return CanonicalJson.Build(writer => ImportJson.Write(writer, reports));
+    }
+
     /// <summary>Writes a file of this size into a simulated volume.</summary>
     /// <exception cref="FaultException">
     /// <see cref="FaultCode.Denied"/>: the machine is real. <see cref="FaultCode.OutOfCapacity"/>: past the limit.

@@ -10,15 +10,15 @@ namespace Provision.Provisioning.Admission;
 /// <summary>What a plan is told of the machine: what there is, and what the ledger says of it.</summary>
 internal sealed class FactFinder(Ledger ledger, MachineSize size)
 {
-    /// <summary>The facts for an order of this user. What not every plan asks for is looked up when it is asked for, once.</summary>
-    public MachineFacts Tell(UserId user, IReadOnlyList<Pool> pools) =>
+    /// <summary>The facts for an order. What not every plan asks for is looked up when it is asked for, once.</summary>
+    public MachineFacts Tell(Reservation order, IReadOnlyList<Pool> pools) =>
         new([.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))])
         {
             Cores = size.Cores,
             Memory = size.Memory,
             MemoryPromised = ledger.MemoryPromised,
-            Volumes = OnceAsked(() => FindVolumes(user)),
-            Networks = OnceAsked(() => FindNetworks(user)),
+            Volumes = OnceAsked(() => FindVolumes(order)),
+            Networks = OnceAsked(() => FindNetworks(order.User)),
             NetworksOfAll = ledger.Provided.Count(thing => ledger.ProvidersOf(thing).Any(workload => workload.Module is IProvidesNetwork)),
         };
 
@@ -36,10 +36,12 @@ internal sealed class FactFinder(Ledger ledger, MachineSize size)
         }
     }
 
-    private IReadOnlyList<VolumeFacts> FindVolumes(UserId user) =>
+    // The ids of both versions are the same words for other things, so each is told of its own.
+    private IReadOnlyList<VolumeFacts> FindVolumes(Reservation order) =>
     [
         .. from workload in ledger.Workloads
-           where workload.State is { Known: true, Unwinding: false, Expired: false, Closed: false } && workload.Reservation.User == user
+           where workload.State is { Known: true, Unwinding: false, Expired: false, Closed: false }
+           where workload.Reservation.User == order.User && workload.Reservation.IsVersion1 == order.IsVersion1
            let name = (workload.Module as IProvidesVolume)?.VolumeOf(workload.Plan)
            where name is not null
            orderby workload.Id.Reservation, workload.Id.Workload, workload.Digest.ToString()

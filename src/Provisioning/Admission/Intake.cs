@@ -20,7 +20,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
     private const int RejectionsMax = 20;
     private const int ForgeriesMax = 10;
     private readonly TimeProvider time = machine.Clock.Time;
-    private readonly FactFinder facts = new(ledger, machine.Size);
+    private readonly Planner planner = new(ledger, machine);
     private readonly Queue<Fault> rejections = new();
     private int rejected;
 
@@ -103,8 +103,8 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
         var follows = VerifyFollows(entry, fed, digest, workload?.Counter ?? 0);
         if (workload is null)
         {
-            var verified = OrderVerifier.Verify(fed.Reservation);
-            RequireOurs(verified.Order);
+            var verified = OrderVerifier.Verify(fed.Reservation, options.AcceptsVersion1);
+            planner.RequireOurs(verified.Order);
             if (pools is null)
             {
                 return null;
@@ -154,33 +154,13 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
         return verified;
     }
 
-    private void RequireOurs(Reservation reservation)
-    {
-        if (reservation.Node != ledger.Node)
-        {
-            throw new FaultException(
-                FaultCode.Denied,
-                $"The reservation is for node {reservation.Node}",
-                "The explorer mixes up its nodes: tell who runs it.");
-        }
-    }
-
     private Entry Admit(
         Workload workload, Verified<Reservation> verified, TimeSpan? extended, ReservationId id, IReadOnlyList<Pool> pools)
     {
         var reservation = verified.Order;
         try
         {
-            var module = Check(reservation, extended);
-            var plan = module.Plan(verified.Digest, reservation, facts.Tell(reservation.User, pools));
-            var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
-            return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims)
-            {
-                Memory = plan.Memory,
-                Needs = plan.Needs,
-                Provides = plan.Provides,
-                Uses = plan.Uses,
-            };
+            return planner.Plan(verified, extended, id, pools);
         }
         catch (FaultException e)
         {
@@ -189,38 +169,6 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
             var receipt = ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data);
             return new Entry.Refused(id, reservation, receipt);
         }
-    }
-
-    private IWorkloadModule Check(Reservation reservation, TimeSpan? extended)
-    {
-        var module = ledger.FindModule(reservation.Kind);
-
-        // A lease that its owner extended before we first saw it is as long as the extend says.
-        var problems = LeaseRules.Check(reservation with { Duration = extended ?? reservation.Duration }, time.GetUtcNow()).ToList();
-        if (module is null)
-        {
-            problems.Add(new Problem(
-                "/reservation/type", "is of a kind that this node does not provide", "order it from a node that does"));
-        }
-        else
-        {
-            problems.AddRange(module.Validate(reservation.Data));
-        }
-
-        if (problems.Count > 0)
-        {
-            throw new FaultException(Fault.Invalid("The reservation is not valid", problems));
-        }
-
-        if (ledger.FindNonce(reservation.User, reservation.Nonce) is { } other)
-        {
-            throw new FaultException(Fault.Invalid(
-                "The nonce was used before",
-                [new Problem("/reservation/nonce", $"is that of reservation {other.Short}", "sign the order with a new nonce")])
-                with { Code = FaultCode.Conflict });
-        }
-
-        return module!;
     }
 
     private Entry? Follow(Workload workload, FollowUp order)

@@ -117,7 +117,7 @@ public static class EntryJson
     private static int? ReadStep(JsonForm form) => (int?)form.Int64("step", 0, StepsMax);
 
     private static Order? ReadOrder(JsonForm form, bool required = true) =>
-        form.Object("order_document", required) is { } inner ? inner.Close(OrderJson.Read(inner)) : null;
+        form.Object("order_document", required) is { } inner ? inner.Close(OrderJson.Read(inner, version1: true)) : null;
 
     private static Fault? ReadFault(JsonForm form, bool required = true) =>
         form.Object("fault", required) is { } inner ? inner.Close(FaultJson.Read(inner)) : null;

@@ -237,7 +237,11 @@ public sealed class Ledger
         switch (entry)
         {
             case Entry.Planned:
-                nonces[(workload.Reservation.User, workload.Reservation.Nonce)] = workload.Digest;
+                if (!workload.Reservation.IsVersion1)
+                {
+                    nonces[(workload.Reservation.User, workload.Reservation.Nonce)] = workload.Digest;
+                }
+
                 Promise(workload.Plan, 1);
                 Link(workload);
                 break;

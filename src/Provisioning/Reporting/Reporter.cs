@@ -104,7 +104,9 @@ public sealed partial class Reporter
         var missing = new Fault(FaultCode.Unavailable, "The explorer did not answer for this receipt");
         foreach (var group in batch.GroupBy(item => item.Workload))
         {
-            var taken = group.TakeWhile(item => faults.GetValueOrDefault(item.Receipt.Sequence, missing) is null).ToList();
+            var taken = group
+                .TakeWhile(item => IsSettled(item.Workload, faults.GetValueOrDefault(item.Receipt.Sequence, missing)))
+                .ToList();
             taken.ForEach(item => outbox.Remove(item.Receipt.Sequence));
             if (taken.Count > 0)
             {
@@ -118,6 +120,10 @@ public sealed partial class Reporter
             }
         }
     }
+
+    // An order that was imported from a folder no explorer ever had: there is nobody to tell, and the receipt stays in the journal.
+    private static bool IsSettled(Workload workload, Fault? fault) =>
+        fault is null || (workload.Reservation.IsVersion1 && fault.Code == FaultCode.NotFound);
 
     private void HoldBack(Workload workload, Receipt receipt, Fault fault)
     {

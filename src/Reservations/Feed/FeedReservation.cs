@@ -50,5 +50,5 @@ public sealed record FeedReservation(ReservationId Id, Reservation Reservation, 
     }
 
     private static Order? ReadOrder(JsonElement element, string pointer, ICollection<Problem> problems) =>
-        JsonForm.Open(element, pointer, problems) is { } form ? form.Close(OrderJson.Read(form)) : null;
+        JsonForm.Open(element, pointer, problems) is { } form ? form.Close(OrderJson.Read(form, version1: true)) : null;
 }

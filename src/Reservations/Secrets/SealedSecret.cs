@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
@@ -85,6 +86,11 @@ public static class SealedSecret
 
     private static string Read(byte[] plain, SecretBinding binding)
     {
+        if (binding.Nonce.Length == 0)
+        {
+            return ReadUnbound(plain, binding);
+        }
+
         var reader = new SignedBytesReader(plain);
         Require(reader.Text(), Domain, "is not bound to an order");
         Require(reader.Text(), binding.User.ToString(), "was sealed by another user");
@@ -103,6 +109,12 @@ public static class SealedSecret
             }
         }
     }
+
+    // What is bound does not open here: else anybody could read it by way of an order of Zero-OS's scheme that is his own.
+    private static string ReadUnbound(byte[] plain, SecretBinding binding) =>
+        new SignedBytesReader(plain).Text() != Domain && Utf8.IsValid(plain) && !plain.Contains((byte)0) && plain.Length <= SizeMax
+            ? Encoding.UTF8.GetString(plain)
+            : throw Refused(binding, "is bound to an order, or holds what no secret can be: not UTF-8, a NUL character, or too long");
 
     // A message names the field and never what was in the box: the box may be anybody's.
     private static FaultException Refused(SecretBinding binding, string reason) =>

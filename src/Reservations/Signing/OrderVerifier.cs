@@ -6,12 +6,23 @@ namespace Provision.Reservations.Signing;
 public static class OrderVerifier
 {
     /// <summary>Checks a reservation's signature.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.BadSignature"/>.</exception>
-    public static Verified<Reservation> Verify(Reservation reservation)
+    /// <param name="reservation">The reservation.</param>
+    /// <param name="version1">True where signatures of Zero-OS's scheme are taken, too.</param>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.BadSignature"/>, or <see cref="FaultCode.Denied"/> for version 1 where it is not taken.
+    /// </exception>
+    public static Verified<Reservation> Verify(Reservation reservation, bool version1 = false)
     {
-        var signed = reservation.ToSignedBytes();
-        SignatureCheck.Require(reservation.Signature, signed, reservation.User.Key, "reservation");
-        return new Verified<Reservation>(reservation, Digest.Of(signed));
+        if (reservation.IsVersion1 && !version1)
+        {
+            throw new FaultException(
+                FaultCode.Denied,
+                "The reservation is signed by the scheme of Zero-OS, which is not accepted here",
+                $"Sign it with version {Reservation.SignatureVersion}, or have the farmer run the node with --zero-os.");
+        }
+
+        SignatureCheck.Require(reservation.Signature, reservation.ToSignedBytes(), reservation.User.Key, "reservation");
+        return new Verified<Reservation>(reservation, reservation.ComputeDigest());
     }
 
     /// <summary>Checks that a cancel or extend is signed, by the owner of the reservation it is about.</summary>

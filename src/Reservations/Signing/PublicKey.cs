@@ -1,6 +1,3 @@
-using System.Buffers;
-using SimpleBase;
-
 namespace Provision.Reservations.Signing;
 
 /// <summary>An Ed25519 public key (RFC 8032) in its text form: base58 with Bitcoin's alphabet, no checksum (spec 01 §2.1).</summary>
@@ -8,9 +5,6 @@ public readonly record struct PublicKey
 {
     /// <summary>Length of the raw key in bytes.</summary>
     public const int Size = 32;
-
-    private static readonly SearchValues<char> Alphabet =
-        SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
     private readonly string? text;
 
@@ -20,27 +14,24 @@ public readonly record struct PublicKey
     public static PublicKey Of(ReadOnlySpan<byte> raw)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(raw.Length, Size);
-        return new PublicKey(Base58.Bitcoin.Encode(raw));
+        return new PublicKey(Base58Text.Encode(raw));
     }
 
     /// <summary>Reads base58 text; false when it is not the text of 32 bytes.</summary>
     public static bool TryParse(string? text, out PublicKey key)
     {
         key = default;
-        Span<byte> raw = stackalloc byte[48];
-        // The decoder looks characters up in a table that it does not guard.
-        if (text is null || text.Length is < Size or > 44 || text.AsSpan().ContainsAnyExcept(Alphabet)
-            || !Base58.Bitcoin.TryDecode(text, raw, out var written) || written != Size)
+        if (text is null || text.Length is < Size or > 44 || Base58Text.Decode(text) is not { Length: Size } raw)
         {
             return false;
         }
 
-        key = Of(raw[..Size]);
+        key = Of(raw);
         return key.text == text;
     }
 
     /// <summary>The 32 raw bytes.</summary>
-    public byte[] ToBytes() => Base58.Bitcoin.Decode(ToString());
+    public byte[] ToBytes() => Base58Text.Decode(ToString())!;
 
     /// <summary>Puts a message into a box that only this key's holder opens; null when nobody can hold such a key.</summary>
     internal byte[]? SealBox(byte[] message) => SealedBox.Seal(this, message);

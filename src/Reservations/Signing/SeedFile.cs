@@ -1,4 +1,5 @@
 using Provision.Reservations.Faults;
+using Provision.Reservations.Wire.ZeroOs;
 
 namespace Provision.Reservations.Signing;
 
@@ -9,7 +10,6 @@ namespace Provision.Reservations.Signing;
 public static class SeedFile
 {
     private const UnixFileMode OwnerReads = UnixFileMode.UserRead;
-    private static ReadOnlySpan<byte> Version => "\"1.0.0\""u8;
 
     /// <summary>The identity in this file.</summary>
     /// <exception cref="FaultException">The file is missing, not a seed file, or readable by others.</exception>
@@ -47,7 +47,7 @@ public static class SeedFile
             UnixCreateMode = OwnerReads,
         }))
         {
-            file.Write([.. Version, .. pair.Seed]);
+            file.Write(new VersionedFile(VersionedFile.First, pair.Seed.ToArray()).ToBytes());
             file.Flush(flushToDisk: true);
         }
 
@@ -67,17 +67,13 @@ public static class SeedFile
 
     private static KeyPair Decode(byte[] content, string path)
     {
-        var seed = content.AsSpan();
-        if (seed.StartsWith(Version))
-        {
-            seed = seed[Version.Length..];
-        }
-
-        return seed.Length == KeyPair.SeedSize
+        var file = VersionedFile.Read(content);
+        var seed = file is null ? content : file.Payload.Span;
+        return (file?.Version ?? VersionedFile.First) == VersionedFile.First && seed.Length == KeyPair.SeedSize
             ? KeyPair.FromSeed(seed)
             : throw new FaultException(
                 FaultCode.DataLoss,
-                $"{path} is not a seed file: {content.Length} bytes where {Version.Length + KeyPair.SeedSize} belong",
+                $"{path} is not a seed file: {content.Length} bytes where \"{VersionedFile.First}\" and {KeyPair.SeedSize} bytes belong",
                 "Restore it from a backup; an identity cannot be computed anew.");
     }
 }

@@ -18,7 +18,7 @@ public static class SignatureCheck
                 "Sign it with the key of the identity it names.");
         }
 
-        if (!PublicKeyAuth.VerifyDetached(signature.ToBytes(), message, signer.ToBytes()))
+        if (!Holds(signature.ToBytes(), message, signer))
         {
             throw new FaultException(
                 FaultCode.BadSignature,
@@ -26,4 +26,8 @@ public static class SignatureCheck
                 "Sign it again after the last change, with the key of the identity it names.");
         }
     }
+
+    /// <summary>True when these bytes are this signer's signature over that message.</summary>
+    internal static bool Holds(byte[] signature, byte[] message, PublicKey signer) =>
+        signature.Length == Signature.Size && PublicKeyAuth.VerifyDetached(signature, message, signer.ToBytes());
 }

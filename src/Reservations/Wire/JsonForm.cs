@@ -322,9 +322,8 @@ public sealed class JsonForm
     };
 
     /// <summary>What a stranger wrote, short and without control characters: answers are printed on terminals.</summary>
-    public static string Shorten(string text)
+    public static string Shorten(string text, int most = 60)
     {
-        const int most = 60;
         var kept = text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…";
         return string.Concat(kept.Select(c => char.IsControl(c) ? '�' : c));
     }

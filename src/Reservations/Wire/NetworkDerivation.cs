@@ -4,7 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Provision.Reservations.Faults;
-using SimpleBase;
+using Provision.Reservations.Signing;
 
 namespace Provision.Reservations.Wire;
 
@@ -43,10 +43,15 @@ public static class NetworkDerivation
         return new IPAddress(bytes);
     }
 
+    /// <summary>The node's own address between the nodes of a network whose part here is this subnet, one of 100.64.0.0/16.</summary>
+    public static IPAddress WireGuardOf(IPNetwork subnet) => WireGuardOf(new IPAddress(BytesOf(subnet.BaseAddress)));
+
+    internal static IPAddress WireGuardOf(IPAddress subnet) => new([100, 64, .. subnet.GetAddressBytes()[^3..^1]]);
+
     [SuppressMessage("Security", "CA5351", Justification = "It names, and protects nothing; others compute the same name.")]
     internal static NetworkId IdOf(string user, string name)
     {
-        var text = Base58.Bitcoin.Encode(MD5.HashData(Encoding.UTF8.GetBytes(user + name)));
+        var text = Base58Text.Encode(MD5.HashData(Encoding.UTF8.GetBytes(user + name)));
         Invariant.Require(NetworkId.TryParse(text[..NetworkId.Size], out var id), "sixteen bytes make sixteen characters at least");
         return id;
     }

@@ -8,7 +8,8 @@ namespace Provision.Reservations.Wire;
 
 /// <summary>
 /// Orders as JSON. An order travels as an object of one field that says its sort: <c>{"reservation":{…}}</c>, <c>{"cancel":{…}}</c>,
-/// <c>{"extend":{…}}</c>. The reservation inside is Zero-OS's JSON (spec 01 §4.1) with <c>signature_version</c> and <c>nonce</c>.
+/// <c>{"extend":{…}}</c>. The reservation inside is Zero-OS's JSON (spec 01 §4.1) with <c>signature_version</c> and <c>nonce</c>; one of
+/// version 1 has its id, which is part of its name, and no nonce.
 /// </summary>
 public static class OrderJson
 {
@@ -28,22 +29,25 @@ public static class OrderJson
     public static CanonicalJson Write(Order order) => CanonicalJson.Build(writer => Write(writer, order));
 
     /// <summary>Reads an order in its envelope.</summary>
+    /// <param name="utf8">The document.</param>
+    /// <param name="version1">True where orders of version 1 may come by: in feeds and journals.</param>
     /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/> with every problem.</exception>
-    public static Order Read(ReadOnlyMemory<byte> utf8) => Read(StrictJson.Parse(utf8, "order"));
+    public static Order Read(ReadOnlyMemory<byte> utf8, bool version1 = false) =>
+        StrictJson.Read(StrictJson.Parse(utf8, "order"), "order", form => Read(form, version1));
 
-    /// <summary>Reads an order in its envelope.</summary>
+    /// <summary>Reads an order in its envelope, of version 2.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/> with every problem.</exception>
-    public static Order Read(JsonElement element) => StrictJson.Read(element, "order", Read);
+    public static Order Read(JsonElement element) => StrictJson.Read(element, "order", form => Read(form));
 
     /// <summary>Reads an order in its envelope from a form.</summary>
-    public static Order? Read(JsonForm form)
+    public static Order? Read(JsonForm form, bool version1 = false)
     {
         if (new[] { "reservation", "cancel", "extend" }.Count(form.Has) != 1)
         {
             form.Refuse("is not one order", "give exactly one of \"reservation\", \"cancel\", \"extend\"");
         }
 
-        return form.Object("reservation", required: false) is { } reservation ? reservation.Close(ReadReservation(reservation))
+        return form.Object("reservation", required: false) is { } reservation ? reservation.Close(ReadReservation(reservation, version1))
             : form.Object("cancel", required: false) is { } cancel ? cancel.Close<Order>(ReadCancel(cancel))
             : form.Object("extend", required: false) is { } extend ? extend.Close<Order>(ReadExtend(extend))
             : null;
@@ -55,7 +59,7 @@ public static class OrderJson
         switch (order)
         {
             case Reservation reservation:
-                writer.WriteString("id", "");
+                writer.WriteString("id", reservation.ZeroOsId?.ToString() ?? "");
                 writer.WriteString("node_id", reservation.Node.ToString());
                 writer.WriteString("user_id", reservation.User.ToString());
                 writer.WriteString("type", reservation.Kind);
@@ -65,8 +69,13 @@ public static class OrderJson
                 writer.WriteNumber("duration", Nanoseconds.Of(reservation.Duration));
                 WriteSignature(writer, reservation);
                 writer.WriteBoolean("to_delete", false);
-                writer.WriteNumber("signature_version", Reservation.SignatureVersion);
-                writer.WriteString("nonce", reservation.Nonce);
+                writer.WriteNumber(
+                    "signature_version", reservation.IsVersion1 ? Reservation.ZeroOsVersion : Reservation.SignatureVersion);
+                if (!reservation.IsVersion1)
+                {
+                    writer.WriteString("nonce", reservation.Nonce);
+                }
+
                 break;
             case FollowUp follow:
                 writer.WriteString("reservation", follow.Reservation.ToString());
@@ -97,14 +106,17 @@ public static class OrderJson
         }
     }
 
-    private static Reservation? ReadReservation(JsonForm form)
+    private static Reservation? ReadReservation(JsonForm form, bool version1)
     {
-        RefuseServerFields(form);
         var version = form.Int64("signature_version");
-        if (version is not null and not Reservation.SignatureVersion)
+        var isVersion1 = version1 && version == Reservation.ZeroOsVersion;
+        if (version is not null and not Reservation.SignatureVersion && !isVersion1)
         {
             form.Refuse("signature_version", $"is {version}", $"sign with version {Reservation.SignatureVersion}");
         }
+
+        ReservationId? id = isVersion1 ? form.Parsed<ReservationId>("id", ReservationId.TryParse, "an id of the form N-M") : null;
+        RefuseServerFields(form, isVersion1);
 
         var node = form.Parsed<NodeId>("node_id", NodeId.TryParse, KeyText);
         var user = form.Parsed<UserId>("user_id", UserId.TryParse, KeyText);
@@ -112,14 +124,10 @@ public static class OrderJson
         var data = ReadData(form);
         var created = form.Moment("created");
         var duration = form.Span("duration");
-        var nonce = form.Text("nonce", sizeMax: 64);
-        if (nonce is not null && (nonce.Length < 16 || nonce.AsSpan().ContainsAnyExcept(NonceAlphabet)))
-        {
-            form.Refuse("nonce", "is not a nonce", "give 16 to 64 letters, digits, - or _, never used before");
-        }
-
+        var nonce = isVersion1 ? "" : ReadNonce(form);
         var signature = form.SignatureField();
         return node is null || user is null || kind is null || data is null || created is null || duration is null || nonce is null
+            || (isVersion1 && id is null)
             ? null
             : new Reservation
             {
@@ -130,8 +138,20 @@ public static class OrderJson
                 Created = created.Value,
                 Duration = duration.Value,
                 Nonce = nonce,
+                ZeroOsId = id,
                 Signature = signature,
             };
+    }
+
+    private static string? ReadNonce(JsonForm form)
+    {
+        var nonce = form.Text("nonce", sizeMax: 64);
+        if (nonce is not null && (nonce.Length < 16 || nonce.AsSpan().ContainsAnyExcept(NonceAlphabet)))
+        {
+            form.Refuse("nonce", "is not a nonce", "give 16 to 64 letters, digits, - or _, never used before");
+        }
+
+        return nonce;
     }
 
     // What an explorer takes must fit its feed, where an order lies deeper and up to a thousand others follow it on the same page.
@@ -164,9 +184,9 @@ public static class OrderJson
     };
 
     // Zero-OS's clients always send both; neither is the user's to choose.
-    private static void RefuseServerFields(JsonForm form)
+    private static void RefuseServerFields(JsonForm form, bool isVersion1)
     {
-        if (form.Text("id", required: false) is { Length: > 0 })
+        if (!isVersion1 && form.Text("id", required: false) is { Length: > 0 })
         {
             form.Refuse("id", "is not empty", "leave it empty or out: the explorer gives it");
         }

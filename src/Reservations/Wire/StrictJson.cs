@@ -13,6 +13,7 @@ public static class StrictJson
     /// <summary>The deepest nesting.</summary>
     public const int DepthMax = 32;
 
+    private const int ReasonMax = 200;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
 
     /// <summary>Parses one JSON value.</summary>
@@ -65,10 +66,10 @@ public static class StrictJson
     private static Fault NotJson(string document, string reason, string remedy) =>
         Fault.Invalid($"The {document} is not valid JSON", [new Problem("", reason, remedy)]);
 
-    // A key that is there twice is reported without a place.
+    // A key that is there twice is reported without a place. Some messages quote as much of the document as it has.
     private static string Reason(JsonException e)
     {
-        var what = e.Message.Split(". LineNumber")[0].TrimEnd('.');
+        var what = JsonForm.Shorten(e.Message.Split(". LineNumber")[0].TrimEnd('.'), ReasonMax);
         return e.LineNumber is null
             ? $"breaks the rules: {what}"
             : $"breaks off at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {what}";

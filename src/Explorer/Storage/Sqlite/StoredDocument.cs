@@ -13,7 +13,7 @@ internal static class StoredDocument
     /// <summary>An order of this sort, of the reservation with this alias.</summary>
     public static T Read<T>(string json, ReservationId id)
         where T : Order =>
-        Read(json, $"reservation {id}", OrderJson.Read) as T ?? throw Lost($"reservation {id}", null);
+        Read(json, $"reservation {id}", form => OrderJson.Read(form)) as T ?? throw Lost($"reservation {id}", null);
 
     /// <summary>A document, read by <paramref name="read"/>.</summary>
     public static T Read<T>(string json, string what, Func<JsonElement, T> read)

@@ -1,4 +1,4 @@
-namespace Provision.Provisioning;
+namespace Provision.Reservations;
 
 /// <summary>The units in which capacity is counted (spec 01 §5.7).</summary>
 /// <param name="Cru">Cores.</param>

@@ -1,0 +1,176 @@
+using System.Text;
+using System.Text.Json;
+using Provision.Reservations.Faults;
+using Provision.Reservations.Feed;
+using Provision.Reservations.Registration;
+using Provision.Reservations.Secrets;
+using Provision.Reservations.Signing;
+using Provision.Reservations.Tests.Wire.ZeroOs;
+using Provision.Reservations.Wire;
+using Provision.Reservations.Wire.ZeroOs;
+using Xunit;
+
+namespace Provision.Reservations.Tests.Fuzz;
+
+/// <summary>Every reader of outside bytes in this library, given bytes that came to harm.</summary>
+public sealed class FuzzTests
+{
+    private const long Sample = 30_000;
+    private const long Million = 1_000_000;
+
+    private static readonly KeyPair Key = KeyPair.FromSeed(new byte[KeyPair.SeedSize]);
+    private static readonly SecretBinding Binding = new(new UserId(Key.PublicKey), "container", "/secret_env/A", "0123456789abcdef");
+
+    private static readonly byte[] Stored = Bytes("\"1.0.0\"" + Vectors.Read("fsstore_file")[0].Text("reservation_wire"));
+
+    private static readonly IReadOnlyList<Decoder> Decoders =
+    [
+        new("order", [Json(Samples.Volume), Json(Samples.Cancel), Json(Samples.Extend)], document => OrderJson.Read(document)),
+        new("order of version 1", [Json(ZeroOsReservation.Read(Stored.AsMemory(7)).ToOrder())], ReadVersion1),
+        new("receipt", [Bytes(ReceiptJson.Write(Samples.Receipt).Text)], document => ReceiptJson.Read(StrictJson.Parse(document))),
+        new("feed page", [Bytes("""{"epoch":"e","next":9,"entries":[{"sequence":9,"content":{}}]}""")],
+            document => FeedPage.Read(StrictJson.Parse(document))),
+        new("feed reservation", [Bytes(new FeedReservation(new(4, 2), Samples.Volume, [Samples.Extend, Samples.Cancel]).Write().Text)],
+            document => FeedReservation.Read(StrictJson.Parse(document)).Write()),
+        new("registration", [Bytes("""{"node_id":"","farm_id":"","kinds":"","name":"","created":"","signature":""}""")], ReadRegistration),
+        new("fault", [Bytes("""{"code":"invalid","what":"a","problems":[{"pointer":"/a","reason":"b","remedy":"c"}],"cause":{}}""")],
+            document => StrictJson.Read(StrictJson.Parse(document), "fault", FaultJson.Read)),
+        new("secret", [new SignedBytes("provision/secret/2").Add(Binding.User.ToString()).Add("container").Add("A").ToArray()], ReadSecret),
+        new("sealed text", [Bytes(SealedSecret.Seal("secret", new NodeId(Key.PublicKey), Binding))],
+            document => SealedSecret.Open(Text(document), Key, Binding)),
+        new("texts", [Bytes("12-1"), Bytes(Key.PublicKey.ToString()), Bytes("2026-01-31T12:00:00Z"), Bytes("1.0.0-rc.1+b")], ReadTexts),
+        new("versioned file", [Stored, Bytes("\"1.0.0-rc1\"x")], document => VersionedFile.Read(document)?.ToBytes()),
+        new("file of a store", [Stored], ReadStored),
+        .. JsonVectorTests.Types.Select(type =>
+            new Decoder($"Zero-OS {type.Key}", CorpusOf(type.Key), document => ReadGo(type.Value, document))),
+    ];
+
+    [Fact]
+    public void Every_reader_takes_or_refuses_what_came_to_harm() => Decoder.Fuzz(Decoders, Decoder.Inputs(Sample));
+
+    [Fact]
+    [Trait("Tier", "long")]
+    public void Every_reader_takes_or_refuses_a_million_documents() => Decoder.Fuzz(Decoders, Decoder.Inputs(Million));
+
+    // What Go accepts of a type, and what it refuses: both are good to begin with.
+    private static List<byte[]> CorpusOf(string type) =>
+    [
+        .. Vectors.Read("json_decode").Where(vector => vector.Text("go_type") == type)
+            .Select(vector => vector.Maybe("input") is { } text ? Bytes(text) : vector.Hex("input_hex")),
+    ];
+
+    private static void ReadGo(GoType type, byte[] document)
+    {
+        foreach (var whole in new[] { false, true })
+        {
+            var decoded = GoJson.Decode(type, document, whole);
+            Assert.Equal(decoded.Error is null, decoded.Problems.Count == 0);
+            if (decoded.Error is null)
+            {
+                // Once written by Go, a document stays as it is.
+                var written = GoJson.Encode(type, decoded.Value);
+                Assert.Equal(written, GoJson.Encode(type, GoJson.Decode(type, Bytes(written), whole: true).Require("document")));
+                Derive(type, decoded.Value);
+            }
+            else
+            {
+                Assert.Throws<FaultException>(() => decoded.Require("document"));
+            }
+        }
+
+        RequireStrictIsLenient(document);
+    }
+
+    private static void Derive(GoType type, object? value)
+    {
+        if (type == ZeroOsTypes.Network && value is GoObject network && ZeroOsNetworks.Check(network) is null)
+        {
+            Assert.All(network.List("net_resources"), part => ZeroOsNetworks.RoutesOf((GoObject)part!));
+        }
+
+        if (ZeroOsTypes.Kinds.FirstOrDefault(kind => kind.Value == type).Key is { } kind)
+        {
+            var written = GoJson.Encode(type, value);
+            ZeroOsUnits.Of(kind, Bytes(written));
+            StrictJson.Parse(Bytes(ZeroOsSpec.Of(kind, CanonicalJson.Of(written)).Text));
+        }
+    }
+
+    // Two readers of JSON that were written apart: what the strict one takes, the lenient one takes.
+    private static void RequireStrictIsLenient(byte[] document)
+    {
+        try
+        {
+            StrictJson.Parse(document);
+        }
+        catch (FaultException)
+        {
+            return;
+        }
+
+        var read = GoJson.Decode(GoTypes.Any, document, whole: true);
+        Assert.True(read.Error is null, read.Error);
+    }
+
+    private static void ReadVersion1(byte[] document)
+    {
+        var order = OrderJson.Read(document, version1: true);
+        Assert.Equal(order, OrderJson.Read(Bytes(OrderJson.Write(order).Text), version1: true));
+        Assert.False(order.ComputeDigest().IsMissing);
+        if (order is Reservation reservation)
+        {
+            StrictJson.Parse(Bytes(reservation.Spec.Text));
+        }
+    }
+
+    private static void ReadStored(byte[] document)
+    {
+        var stored = StoreFile.Read(document);
+        _ = stored.Verify();
+        _ = ZeroOsRules.Check(stored, Samples.Created);
+        Assert.Equal(stored.Write(), ZeroOsReservation.Read(Bytes(stored.Write())).Write());
+        var order = stored.ToOrder();
+        Assert.Equal(order, OrderJson.Read(Bytes(OrderJson.Write(order).Text), version1: true));
+        OrderVerifier.Verify(order, version1: true);
+    }
+
+    private static void ReadRegistration(byte[] document)
+    {
+        var element = StrictJson.Parse(document);
+        Assert.Throws<FaultException>(() => FarmRegistration.Read(element).Verify());
+        NodeRegistration.Read(element);
+    }
+
+    private static void ReadSecret(byte[] plain)
+    {
+        var text = Convert.ToHexStringLower(Key.PublicKey.SealBox(plain)!);
+        SealedSecret.Open(text, Key, Binding with { Nonce = plain.Length % 2 == 0 ? "" : Binding.Nonce });
+    }
+
+    private static void ReadTexts(byte[] document)
+    {
+        var text = Text(document);
+        Assert.True(!ReservationId.TryParse(text, out var id) || ReservationId.TryParse(id.ToString(), out _));
+        Assert.True(!UserId.TryParse(text, out var user) || user.ToString() == text);
+        Assert.True(!Digest.TryParse(text, out var digest) || digest.ToString() == text);
+        Assert.True(!Signature.TryParse(text, out var signature) || signature.ToString() == text);
+        Assert.True(!NetworkId.TryParse(text, out var network) || network.ToString() == text);
+        Assert.True(!SemanticVersion.TryParse(text, out var version) || version.ToString() == text);
+        Assert.True(!Rfc3339.TryParse(text, out var moment) || Rfc3339.TryParse(Rfc3339.Format(moment), out _));
+        _ = GoTime.Parse(text, out _);
+        _ = GoBase64.Decode(text, out _);
+        _ = GoDate.Read(text, out _);
+        _ = GoAddress.Read(text, out _);
+        _ = GoAddress.ReadRange(text, out _);
+        _ = Base58Text.Decode(text);
+        _ = Plain.Of(text);
+        _ = ZeroOsNames.MacOf(text);
+        _ = JsonForm.Escape(text);
+    }
+
+    private static byte[] Json(Order order) => Bytes(OrderJson.Write(order).Text);
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string Text(byte[] document) => Encoding.UTF8.GetString(document);
+}
