@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Provision.Agent.Commands;
+using Provision.Cli;
 
 var agent = new RootCommand(
     "The daemon of a node: pulls the reservations of strangers, checks them, carries them out on this machine, and takes them away.")
@@ -14,7 +16,13 @@ var agent = new RootCommand(
     VolumeWriteCommand.Create(),
 };
 
-return await agent.Parse(args).InvokeAsync(new InvocationConfiguration
+var parsed = agent.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    return await Verb.FailAsync(UsageFault.Of(parsed, "provisiond"), Console.Error, args.Contains(Verb.Json.Name));
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration
 {
     // A step in the middle is finished before the daemon ends; nothing on the machine is taken away.
     ProcessTerminationTimeout = TimeSpan.FromSeconds(30),

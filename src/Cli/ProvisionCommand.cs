@@ -54,7 +54,7 @@ internal sealed class ProvisionCommand
             return parsed.InvokeAsync(configuration);
         }
 
-        var fault = Usage(parsed);
+        var fault = UsageFault.Of(parsed, "provision");
         new Screen(configuration.Output, configuration.Error, args.Contains(options.Json.Name)).ShowFault(fault);
         return Task.FromResult(ExitCodes.Of(fault.Code));
     }
@@ -68,21 +68,5 @@ internal sealed class ProvisionCommand
         }
 
         return noun;
-    }
-
-    private static Fault Usage(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        var words = new List<string>();
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
-        {
-            words.Insert(0, result.Command is RootCommand ? "provision" : result.Command.Name);
-        }
-
-        var choice = command.Subcommands.Count == 0 ? "" : $"Choose {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}. ";
-        // The parser breaks its messages into lines; a fault is one.
-        var said = parsed.Errors.SelectMany(error => error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var what = string.Join(" ", said);
-        return new Fault(FaultCode.Invalid, what, $"{choice}Run '{string.Join(' ', words)} --help'.");
     }
 }

@@ -23,6 +23,13 @@ internal static class CleanCommand
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));
+            var output = arguments.InvocationConfiguration.Output;
+            if (!Directory.Exists(folder.Path))
+            {
+                await output.WriteLineAsync($"There is no folder {folder.Path}: nothing had to be taken away.");
+                return;
+            }
+
             folder.RequireOurs();
             var simulated = File.Exists(folder.Lock);
             using var hold = simulated ? MachineMaker.Lock(folder.Lock) : null;
@@ -41,6 +48,7 @@ internal static class CleanCommand
             }
 
             folder.Remove();
+            await output.WriteLineAsync($"All that the node of {folder.Path} made is gone.");
         });
         return command;
     }

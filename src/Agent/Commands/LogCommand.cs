@@ -28,8 +28,8 @@ internal static class LogCommand
             {
                 throw new FaultException(
                     FaultCode.NotFound,
-                    $"There is no log of one container {order}",
-                    "See the containers with 'provisiond inventory'; give as many digits as it takes. A simulated one says nothing.");
+                    $"There is not one container {order} with a log",
+                    "Give the first digits of the order's digest, as 'provisiond status' prints them. A simulated container says nothing.");
             }
 
             foreach (var file in files)

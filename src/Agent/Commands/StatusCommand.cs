@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Provision.Agent.Hosting;
 using Provision.Agent.Status;
@@ -10,6 +11,8 @@ namespace Provision.Agent.Commands;
 /// <summary><c>provisiond status</c>.</summary>
 internal static class StatusCommand
 {
+    private const int MendedMax = 10;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -48,7 +51,7 @@ internal static class StatusCommand
         {
             await output.WriteLineAsync(
                 $"{Text(workload, "id"),-8} {Text(workload, "digest")[..12]}  {Text(workload, "kind"),-10} {Text(workload, "state"),-9} "
-                + $"until {Text(workload, "ends")} {Text(workload, "next")}{MarkOf(workload)}");
+                + $"until {Moment(workload, "ends")} {Text(workload, "next")}{MarkOf(workload)}");
             if (workload.TryGetProperty("restarts", out var restarts) && restarts.GetInt32() > 0)
             {
                 await output.WriteLineAsync($"{"",-8} started again {restarts.GetInt32()} times");
@@ -62,9 +65,15 @@ internal static class StatusCommand
 
         if (status.TryGetProperty("mended", out var mended))
         {
-            foreach (var line in mended.GetProperty("what").EnumerateArray())
+            var lines = mended.GetProperty("what").EnumerateArray().Select(line => Plain.Of(line.GetString() ?? "")).ToList();
+            foreach (var line in lines.Take(MendedMax))
             {
-                await output.WriteLineAsync($"mended {Text(mended, "at")}: {Plain.Of(line.GetString() ?? "")}");
+                await output.WriteLineAsync($"mended {Moment(mended, "at")}: {line}");
+            }
+
+            if (lines.Count > MendedMax)
+            {
+                await output.WriteLineAsync($"mended {Moment(mended, "at")}: {lines.Count - MendedMax} things more, which --json lists");
             }
         }
 
@@ -84,6 +93,9 @@ internal static class StatusCommand
 
     private static string MarkOf(JsonElement workload) =>
         workload.GetProperty("signature_version").GetInt32() == Reservation.ZeroOsVersion ? " (Zero-OS)" : "";
+
+    private static string Moment(JsonElement element, string name) =>
+        element.GetProperty(name).GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? Plain.Of(value.GetString() ?? "") : "";

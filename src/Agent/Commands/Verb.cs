@@ -29,16 +29,23 @@ internal static class Verb
             }
             catch (FaultException e)
             {
-                await Tell(arguments.InvocationConfiguration.Error, e.Fault);
-                return ExitCodes.Of(e.Fault.Code);
+                var json = arguments.CommandResult.Command.Options.Contains(Json) && arguments.GetValue(Json);
+                return await FailAsync(e.Fault, arguments.InvocationConfiguration.Error, json);
             }
         });
 
     /// <summary>The data folder as a full path.</summary>
     public static string DataOf(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(Data));
 
-    private static async Task Tell(TextWriter error, Fault fault)
+    /// <summary>Tells a fault, as JSON or for people; its exit code.</summary>
+    public static async Task<int> FailAsync(Fault fault, TextWriter error, bool json)
     {
+        if (json)
+        {
+            await error.WriteLineAsync(Plain.Of(CanonicalJson.Build(writer => FaultJson.Write(writer, fault)).Text));
+            return ExitCodes.Of(fault.Code);
+        }
+
         await error.WriteLineAsync(Plain.Of($"error: {fault with { Remedy = null, Problems = Problems.None }}"));
         foreach (var problem in fault.Problems)
         {
@@ -49,5 +56,7 @@ internal static class Verb
         {
             await error.WriteLineAsync(Plain.Of($"remedy: {fault.Remedy}"));
         }
+
+        return ExitCodes.Of(fault.Code);
     }
 }
