@@ -19,7 +19,7 @@ public readonly record struct NetworkId
     /// <summary>Reads the text; false when it is none of <see cref="Size"/> characters of base58.</summary>
     public static bool TryParse(string? text, out NetworkId id)
     {
-        var valid = text is { Length: Size } && Base58Text.IsText(text);
+        var valid = text is { Length: Size } && BitcoinText.IsText(text);
         id = valid ? new NetworkId(text!) : default;
         return valid;
     }

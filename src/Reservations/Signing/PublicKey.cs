@@ -14,14 +14,14 @@ public readonly record struct PublicKey
     public static PublicKey Of(ReadOnlySpan<byte> raw)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(raw.Length, Size);
-        return new PublicKey(Base58Text.Encode(raw));
+        return new PublicKey(BitcoinText.Encode(raw));
     }
 
     /// <summary>Reads base58 text; false when it is not the text of 32 bytes.</summary>
     public static bool TryParse(string? text, out PublicKey key)
     {
         key = default;
-        if (text is null || text.Length is < Size or > 44 || Base58Text.Decode(text) is not { Length: Size } raw)
+        if (text is null || text.Length is < Size or > 44 || BitcoinText.Decode(text) is not { Length: Size } raw)
         {
             return false;
         }
@@ -31,7 +31,7 @@ public readonly record struct PublicKey
     }
 
     /// <summary>The 32 raw bytes.</summary>
-    public byte[] ToBytes() => Base58Text.Decode(ToString())!;
+    public byte[] ToBytes() => BitcoinText.Decode(ToString())!;
 
     /// <summary>Puts a message into a box that only this key's holder opens; null when nobody can hold such a key.</summary>
     internal byte[]? SealBox(byte[] message) => SealedBox.Seal(this, message);

@@ -51,7 +51,7 @@ public static class NetworkDerivation
     [SuppressMessage("Security", "CA5351", Justification = "It names, and protects nothing; others compute the same name.")]
     internal static NetworkId IdOf(string user, string name)
     {
-        var text = Base58Text.Encode(MD5.HashData(Encoding.UTF8.GetBytes(user + name)));
+        var text = BitcoinText.Encode(MD5.HashData(Encoding.UTF8.GetBytes(user + name)));
         Invariant.Require(NetworkId.TryParse(text[..NetworkId.Size], out var id), "sixteen bytes make sixteen characters at least");
         return id;
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Registration;
@@ -158,11 +157,11 @@ public sealed class FuzzTests
         Assert.True(!SemanticVersion.TryParse(text, out var version) || version.ToString() == text);
         Assert.True(!Rfc3339.TryParse(text, out var moment) || Rfc3339.TryParse(Rfc3339.Format(moment), out _));
         _ = GoTime.Parse(text, out _);
-        _ = GoBase64.Decode(text, out _);
+        _ = GoBytes.Decode(text, out _);
         _ = GoDate.Read(text, out _);
         _ = GoAddress.Read(text, out _);
         _ = GoAddress.ReadRange(text, out _);
-        _ = Base58Text.Decode(text);
+        _ = BitcoinText.Decode(text);
         _ = Plain.Of(text);
         _ = ZeroOsNames.MacOf(text);
         _ = JsonForm.Escape(text);

@@ -25,7 +25,7 @@ public static class GoJson
 
         if (GoSyntax.Check(utf8.Span, whole, out var end) is { } fault)
         {
-            return Refused(fault, "send JSON");
+            return Refused(fault, "give JSON");
         }
 
         using var document = JsonDocument.Parse(utf8[..end], Options);

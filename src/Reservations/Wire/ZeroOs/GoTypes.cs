@@ -128,7 +128,7 @@ public static class GoTypes
         }
 
         return GoReader.TextOf(json) is not { } text ? reader.Mismatch(json, type)
-            : GoBase64.Decode(text, out var bytes) is { } error ? reader.Refuse(error)
+            : GoBytes.Decode(text, out var bytes) is { } error ? reader.Refuse(error)
             : bytes;
     }
 

@@ -4,7 +4,7 @@ using SimpleBase;
 namespace Provision.Reservations.Signing;
 
 /// <summary>Base58 with Bitcoin's alphabet and no checksum: each leading zero byte is a leading <c>1</c> (spec 01 §2.1).</summary>
-internal static class Base58Text
+internal static class BitcoinText
 {
     private static readonly SearchValues<char> Alphabet =
         SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");

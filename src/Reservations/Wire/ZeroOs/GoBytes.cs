@@ -3,7 +3,7 @@ namespace Provision.Reservations.Wire.ZeroOs;
 /// <summary>
 /// Padded base64 as Go's encoding/base64 reads it: line ends are passed over, and bits behind the last byte are not looked at.
 /// </summary>
-internal static class GoBase64
+internal static class GoBytes
 {
     /// <summary>Reads a text.</summary>
     /// <returns>What Go says of a text that is none, or null.</returns>
