@@ -171,7 +171,8 @@ internal sealed class NamespaceWork : IDisposable
     private void SetRoutes(NetlinkRequest request, Link link, IReadOnlyList<Route> wanted)
     {
         // What was changed until here may have taken routes along.
-        var found = request.IsEmpty ? View.Routes.Where(route => route.Link == link.Index && !route.Automatic).ToList() : [];
+        var ours = View.Routes.Where(route => route.Link == link.Index && route is { Automatic: false, Table: Route.Main });
+        var found = request.IsEmpty ? ours.ToList() : [];
         foreach (var route in found.Except(wanted))
         {
             Change($"route to {route.Destination} taken from {link.Name}", () => request.DeleteRoute(link, route));
