@@ -39,8 +39,8 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
             work.Get(bridge),
             [
                 (order.Gateway, order.Subnet.PrefixLength),
-                (order.Gateway6, MemberRules.Prefix6),
-                (Gateway6, MemberRules.Prefix6),
+                (order.Gateway6, order.Subnet6.PrefixLength),
+                (Gateway6, 128),
             ],
             []);
         EnsureUplink(order.Network, work, changes);

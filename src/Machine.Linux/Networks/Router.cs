@@ -30,6 +30,7 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
                 return;
             }
 
+            changes.AddRange(NeighbourTables.Raise("/proc/sys/net").Select(path => $"setting {path}"));
             var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
             using var _ = space;
             var (resolvers, allowed) = (access.Resolvers(), access.Allowed);
