@@ -77,6 +77,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
 
             if (state.IsGone)
             {
+                networks.Forget(network);
                 await routing.RunAsync(() => networks.Remove(network));
             }
             else if (before.Newest != state.Newest)
@@ -213,7 +214,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     {
         var space = await routing.RunAsync(() => networks.Ensure(network, changes));
         var text = RuleTexts.OfNetwork(
-            NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, access.Resolvers());
+            NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, ConnectionBounds.Read());
         if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
         {
             changes.Add("rules");

@@ -6,6 +6,13 @@ namespace Provision.Machine.Linux.Networks;
 internal static class Settings
 {
     /// <summary>
+    /// How long TCP connections of networks are remembered, in seconds after the last packet, by the kernel's names of their states. Those
+    /// that ended are not counted by what bounds the others (<c>already_closed</c> in nf_conncount.c of the kernel), and so go soon.
+    /// </summary>
+    public static IReadOnlyList<(string State, string Seconds)> ConnectionSeconds { get; } =
+        [("established", "7200"), ("time_wait", "5"), ("close", "5")];
+
+    /// <summary>
     /// Forwards nothing; an ordinary program may open any port and may ping.
     /// </summary>
     public static IReadOnlyList<(string Path, string Value)> OfMember { get; } =
@@ -24,6 +31,7 @@ internal static class Settings
         ("ipv6/conf/all/forwarding", "1"),
         ("bridge/bridge-nf-call-iptables", "0"),
         ("bridge/bridge-nf-call-ip6tables", "0"),
+        .. Connections,
         .. Quiet,
         .. OfLink(bridge),
         .. OfLink(NetworkPlaces.Outside),
@@ -31,7 +39,7 @@ internal static class Settings
 
     /// <summary>Forwards, as its rules say.</summary>
     public static IReadOnlyList<(string Path, string Value)> OfRouter { get; } =
-        [("ipv4/ip_forward", "1"), .. Quiet, .. OfLink(NetworkPlaces.Up)];
+        [("ipv4/ip_forward", "1"), .. Connections, .. Quiet, .. OfLink(NetworkPlaces.Up)];
 
     /// <summary>
     /// A link's: nobody from outside says anything about routes or addresses, nor do we; it takes only what comes from where it would be
@@ -54,6 +62,9 @@ internal static class Settings
         ($"ipv6/conf/{link}/proxy_ndp", "0"),
         ($"ipv6/conf/{link}/addr_gen_mode", "1"),
     ];
+
+    private static IReadOnlyList<(string Path, string Value)> Connections =>
+        [.. ConnectionSeconds.Select(pair => ($"netfilter/nf_conntrack_tcp_timeout_{pair.State}", pair.Seconds))];
 
     // Addresses that we give are used at once. A change of forwarding changes some of these, and so goes before.
     private static IReadOnlyList<(string Path, string Value)> Quiet =>

@@ -57,6 +57,19 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
     }
 
     [Fact]
+    public async Task Names_are_known_also_where_the_subnet_has_the_address_of_who_knows_them()
+    {
+        Outside.AnswerNames();
+        var network = In(Network(), "192.168.77.0/24");
+        await Networks.EnsureAsync(network, Ct);
+
+        var said = await SaidAsync(network, 5, $"busybox nslookup example.org; busybox nslookup example.org {network.Gateway}");
+
+        Assert.Equal(Outside.Neighbour, network.Gateway);
+        Assert.Equal(2, said.Split(Outside.Named.ToString()).Length - 1);
+    }
+
+    [Fact]
     public async Task What_leaves_the_machine_by_another_way_than_the_internet_does_is_closed()
     {
         Outside.Greet(HostPort);
