@@ -107,12 +107,14 @@ internal static class RunCommand
         if (!Uri.TryCreate(arguments.GetRequiredValue(Explorer), UriKind.Absolute, out var explorer)
             || explorer.Scheme is not ("http" or "https"))
         {
-            problems.Add(new Problem("--explorer", $"is \"{arguments.GetValue(Explorer)}\", which is no address", "give one such as http://127.0.0.1:8420"));
+            problems.Add(new Problem(
+                "--explorer", $"is \"{arguments.GetValue(Explorer)}\", which is no address", "give one such as http://127.0.0.1:8420"));
         }
 
         if (!FarmId.TryParse(arguments.GetRequiredValue(Farm), out var farm))
         {
-            problems.Add(new Problem("--farm", $"is \"{arguments.GetValue(Farm)}\", which is no id", "give the farmer's id, as 'provision identity show' prints it"));
+            problems.Add(new Problem(
+                "--farm", $"is \"{arguments.GetValue(Farm)}\", which is no id", "give the farmer's id, as 'provision identity show' prints it"));
         }
 
         var size = arguments.GetValue(PoolSize);

@@ -77,6 +77,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
 
             if (state.IsGone)
             {
+                networks.Forget(network);
                 await routing.RunAsync(() => networks.Remove(network));
             }
             else if (before.Newest != state.Newest)
@@ -212,22 +213,14 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     private async ValueTask<NetworkNamespace> MakeNetworkAsync(NetworkOrder network, List<string> changes)
     {
         var text = RuleTexts.OfNetwork(
-            NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, access.Resolvers());
-        var space = await routing.RunAsync(() => networks.Ensure(network, changes));
-        try
+            NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, ConnectionBounds.Read());
+        using var made = await routing.RunAsync(() => networks.Ensure(network, changes));
+        if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, made))
         {
-            if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, space))
-            {
-                changes.Add("rules");
-            }
-        }
-        catch
-        {
-            space.Dispose();
-            throw;
+            changes.Add("rules");
         }
 
-        return space;
+        return made.Share();
     }
 
     /// <summary>Each member by itself: one that cannot be mended keeps no other from it.</summary>

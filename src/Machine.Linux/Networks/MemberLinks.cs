@@ -40,7 +40,7 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
         bridgeWork.Complete(bridgeWork.Get(name), null, [], bridge);
         work.Complete(
             work.Get(NetworkPlaces.MemberLink),
-            [.. member.Addresses.Select(address => (address, PrefixOf(address, network)))],
+            [.. member.Addresses.SelectMany(address => Assigned(address, network))],
             [
                 (Everywhere, network.Gateway),
                 .. member.Addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6)
@@ -62,8 +62,20 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
         return true;
     }
 
-    private static int PrefixOf(IPAddress address, NetworkOrder network) =>
-        address.AddressFamily == AddressFamily.InterNetwork ? network.Subnet.PrefixLength : MemberRules.Prefix6;
+    /// <summary>
+    /// Its neighbours of IPv6 are no more than those of IPv4. So it has the address by which it finds them (RFC 4861) from us, without
+    /// all the others that the kernel takes for neighbours beside it.
+    /// </summary>
+    private static IEnumerable<(IPAddress Address, int Prefix)> Assigned(IPAddress address, NetworkOrder network) =>
+        address.AddressFamily == AddressFamily.InterNetwork ? [(address, network.Subnet.PrefixLength)]
+            : [(address, network.Subnet6.PrefixLength), (LinkLocalOf(address), 128)];
+
+    /// <summary>One of fe80::/64 that is not the gateway's: in a network the last bytes are nobody else's.</summary>
+    private static IPAddress LinkLocalOf(IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        return new IPAddress([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, .. bytes[12..]]);
+    }
 
     /// <summary>By its name, or where the container runs, when somebody took the name away; else a new one.</summary>
     private NetworkNamespace Open(Digest owner, List<string> changes)

@@ -9,9 +9,6 @@ namespace Provision.Machine.Linux.Networks;
 /// <summary>Which addresses a member can have.</summary>
 internal static class MemberRules
 {
-    /// <summary>How many bits of an IPv6 address say the network.</summary>
-    public const int Prefix6 = 64;
-
     /// <summary>Fails when the network, or another member of it, is in the way.</summary>
     /// <exception cref="FaultException"><c>Conflict</c>: an address is taken. <c>Invalid</c>: it can be nobody's.</exception>
     public static void Check(MemberOrder member, NetworkOrder network, IEnumerable<MemberOrder> members)
@@ -50,19 +47,11 @@ internal static class MemberRules
         .Where(pair => !HasRoom(network, pair.address) || pair.address.Equals(network.Gateway) || pair.address.Equals(network.Gateway6))
         .Select(pair => ((MemberOrder, IPAddress)?)pair).FirstOrDefault();
 
-    /// <summary>The network of a gateway's IPv6 address.</summary>
-    public static IPNetwork Subnet6Of(NetworkOrder network)
-    {
-        var bytes = network.Gateway6.GetAddressBytes();
-        bytes.AsSpan(Prefix6 / 8).Clear();
-        return new IPNetwork(new IPAddress(bytes), Prefix6);
-    }
-
     private static bool HasRoom(NetworkOrder network, IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            return Subnet6Of(network).Contains(address);
+            return network.Subnet6.Contains(address);
         }
 
         var first = BinaryPrimitives.ReadUInt32BigEndian(network.Subnet.BaseAddress.GetAddressBytes());

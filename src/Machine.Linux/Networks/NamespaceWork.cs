@@ -112,7 +112,7 @@ internal sealed class NamespaceWork : IDisposable
 
     /// <summary>Switches the link on, for packets of the usual size, and gives it these addresses and routes and no others.</summary>
     /// <param name="link">The link.</param>
-    /// <param name="addresses">Its addresses, beside the one that it gives itself; null: leave them.</param>
+    /// <param name="addresses">Its addresses; null: leave them.</param>
     /// <param name="routes">What is reached by it beside its neighbours.</param>
     /// <param name="master">The bridge that it is a port of; null: leave it.</param>
     public void Complete(
@@ -156,7 +156,7 @@ internal sealed class NamespaceWork : IDisposable
 
     private void SetAddresses(NetlinkRequest request, Link link, IReadOnlyList<LinkAddress> wanted)
     {
-        var found = View.Addresses.Where(address => address.Link == link.Index && !address.Address.IsIPv6LinkLocal).ToList();
+        var found = View.Addresses.Where(address => address.Link == link.Index).ToList();
         foreach (var address in found.Except(wanted))
         {
             Change($"address {address.Address} taken from {link.Name}", () => request.DeleteAddress(link, address));
@@ -171,7 +171,8 @@ internal sealed class NamespaceWork : IDisposable
     private void SetRoutes(NetlinkRequest request, Link link, IReadOnlyList<Route> wanted)
     {
         // What was changed until here may have taken routes along.
-        var found = request.IsEmpty ? View.Routes.Where(route => route.Link == link.Index && !route.Automatic).ToList() : [];
+        var ours = View.Routes.Where(route => route.Link == link.Index && route is { Automatic: false, Table: Route.Main });
+        var found = request.IsEmpty ? ours.ToList() : [];
         foreach (var route in found.Except(wanted))
         {
             Change($"route to {route.Destination} taken from {link.Name}", () => request.DeleteRoute(link, route));

@@ -34,16 +34,26 @@ internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyL
             .Where(IsOfUse).Distinct().Take(ResolversMax),
     ];
 
-    /// <summary>What is not the internet, and what belongs to the machine or is a neighbour of it.</summary>
-    public static IReadOnlyList<IPNetwork> Closed(NamespaceView machine) =>
-    [
-        .. PublicAddresses.SpecialIpv4
-            .Concat(machine.Addresses.Where(address => IsIpv4(address.Address)).Select(address => new IPNetwork(address.Address, 32)))
-            .Concat(machine.Routes
-                .Where(route => route.Gateway is null && IsIpv4(route.Destination.BaseAddress) && route.Destination.PrefixLength > 0)
-                .Select(route => route.Destination))
-            .Distinct().OrderBy(network => network.ToString(), StringComparer.Ordinal),
-    ];
+    /// <summary>
+    /// What is not the internet, what belongs to the machine or is a neighbour of it, and what any table of routes sends another way than
+    /// to whom the machine leaves the internet to: a neighbour's network, or one behind a tunnel.
+    /// </summary>
+    public static IReadOnlyList<IPNetwork> Closed(NamespaceView machine)
+    {
+        var routes = machine.Routes.Where(route => IsIpv4(route.Destination.BaseAddress)).ToLookup(IsDefault);
+        var internet = routes[true].Where(route => route.Table == Route.Main).Select(route => (route.Link, route.Gateway)).ToHashSet();
+        return
+        [
+            .. PublicAddresses.SpecialIpv4
+                .Concat(machine.Addresses.Where(address => IsIpv4(address.Address)).Select(address => new IPNetwork(address.Address, 32)))
+                .Concat(routes[false].Where(route => route.Gateway is null || !internet.Contains((route.Link, route.Gateway)))
+                    .Select(route => route.Destination))
+                .Distinct().OrderBy(network => network.ToString(), StringComparer.Ordinal),
+        ];
+    }
+
+    // Tunnels take all there is in two halves, so that the route that was there stays below theirs.
+    private static bool IsDefault(Route route) => route.Destination.PrefixLength <= 1;
 
     private static bool IsOfUse(IPAddress resolver) => IsIpv4(resolver) && !IPAddress.IsLoopback(resolver);
 

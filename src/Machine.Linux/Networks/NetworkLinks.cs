@@ -39,12 +39,34 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
             work.Get(bridge),
             [
                 (order.Gateway, order.Subnet.PrefixLength),
-                (order.Gateway6, MemberRules.Prefix6),
-                (Gateway6, MemberRules.Prefix6),
+                (order.Gateway6, order.Subnet6.PrefixLength),
+                (Gateway6, 128),
             ],
             []);
         EnsureUplink(order.Network, work, changes);
         return work.Leave();
+    }
+
+    /// <summary>
+    /// Has the machine forget the network's connections: for hours they would count as those of all networks together. What the kernel
+    /// has of them in the network's namespace goes with that.
+    /// </summary>
+    public void Forget(NetworkId network)
+    {
+        using var space = NamespaceFolder.Open(places.Router);
+        if (space is null)
+        {
+            return;
+        }
+
+        using var routes = space.OpenSocket(NetlinkSocket.Routing);
+        var view = routes.Look([NetworkPlaces.UplinkOf(network)]);
+        if (view.Find(NetworkPlaces.UplinkOf(network)) is { } uplink && FindAddress(view, uplink) is { } address)
+        {
+            using var machine = new NetlinkSocket(NetlinkSocket.Filtering);
+            using var router = space.OpenSocket(NetlinkSocket.Filtering);
+            router.ForgetConnections(address, machine);
+        }
     }
 
     /// <summary>Takes it away. None: nothing to do.</summary>

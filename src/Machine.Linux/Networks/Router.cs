@@ -30,16 +30,17 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
                 return;
             }
 
+            changes.AddRange(NeighbourTables.Raise("/proc/sys/net").Select(path => $"setting {path}"));
             var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
             using var _ = space;
-            var (resolvers, allowed) = (access.Resolvers(), access.Allowed);
-            if (await rules.EnsureAsync(places.Router, RuleTexts.Table, RuleTexts.OfRouter(resolvers, allowed, closed), space))
+            var (resolvers, allowed, bounds) = (access.Resolvers(), access.Allowed, ConnectionBounds.Read());
+            if (await rules.EnsureAsync(places.Router, RuleTexts.Table, RuleTexts.OfRouter(resolvers, allowed, closed, bounds), space))
             {
                 changes.Add("rules of the router");
             }
 
             var text = RuleTexts.OfMachine(
-                places.HostTable, places.HostLink, addresses, resolvers, allowed, RouterSlots.ForwardsForUs);
+                places.HostTable, places.HostLink, addresses, resolvers, allowed, bounds, RouterSlots.ForwardsForUs);
             if (await rules.EnsureAsync(places.HostTable, places.HostTable, text, null))
             {
                 changes.Add($"table {places.HostTable}");

@@ -19,17 +19,28 @@ internal static class RuleTexts
     private const string Refuse = "reject with icmpx admin-prohibited";
     private const string NameService = "meta l4proto { tcp, udp } th dport 53";
 
+    // What counts is a set, so that several rules count together; counters have names, so that a rule stays what it was.
+    private const string Connections = "set connections {\ntype ifname\nsize 65535\nflags dynamic\n}\n";
+    private const string Questions = "set questions {\ntype ifname\nsize 65535\nflags dynamic\n}\n";
+    private const string Refused = "counter refused { }\n";
+
+    // On the machine for our connections alone; in our namespaces it is a setting.
+    private static readonly string Timeouts =
+        $"ct timeout networks {{\nprotocol tcp\nl3proto ip\npolicy = {{ {string.Join(", ", Settings.ConnectionSeconds
+            .Select(pair => $"{pair.State} : {pair.Seconds}"))} }}\n}}\n";
+
     /// <summary>
-    /// A network's: what is in it speaks to the outside and is answered; it gets name service, also of the gateway, which answers pings.
-    /// Bridged packets pass the chains of forwarding, too, where the machine has br_netfilter.
+    /// A network's: what is in it speaks to the outside and is answered; the gateway answers pings, and questions for names as the router
+    /// does. Bridged packets pass the chains of forwarding, too, where the machine has br_netfilter.
     /// </summary>
-    public static string OfNetwork(string bridge, IPNetwork subnet, IPAddress gateway, IReadOnlyList<IPAddress> resolvers) => ToText(
+    public static string OfNetwork(string bridge, IPNetwork subnet, IPAddress gateway, ConnectionBounds bounds) => ToText(
         Table,
-        [],
-        new("names", "nat", "prerouting", "dstnat", "accept", ToNames(bridge, gateway, resolvers)),
+        [Refused, Connections],
+        new("names", "nat", "prerouting", "dstnat", "accept",
+            [$"iifname \"{bridge}\" ip daddr {gateway} {NameService} dnat ip to {NameServer.Address}"]),
         new("input", "filter", "input", "filter", "drop",
         [
-            "ct state invalid drop", Established,
+            "ct state invalid drop", Established, Bound(bridge, "connections", bounds.Network),
             $"iifname \"{bridge}\" meta l4proto {{ icmp, ipv6-icmp }} accept",
             $"iifname \"{NetworkPlaces.Outside}\" icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} accept",
             $"iifname \"{bridge}\" {Refuse}",
@@ -37,27 +48,37 @@ internal static class RuleTexts
         new("forward", "filter", "forward", "filter", "drop",
         [
             $"iifname \"{bridge}\" oifname \"{bridge}\" accept",
-            "ct state invalid drop", Established,
-            $"ip daddr {NameServer.Address} {Refuse}",
+            "ct state invalid drop", Established, Bound(bridge, "connections", bounds.Network),
             $"iifname \"{bridge}\" oifname \"{NetworkPlaces.Outside}\" ip saddr {subnet} accept",
             $"iifname \"{bridge}\" {Refuse}",
         ]),
         new("outside", "nat", "postrouting", "srcnat", "accept", [$"oifname \"{NetworkPlaces.Outside}\" masquerade fully-random"]));
 
-    /// <summary>The router's: networks speak to the internet, to nobody else but whom the farmer allows, and never to each other.</summary>
+    /// <summary>
+    /// The router's: networks speak to the internet, to nobody else but whom the farmer allows, and never to each other. It knows where
+    /// resolvers are, and networks do not: their subnets may have the same addresses.
+    /// </summary>
     /// <param name="resolvers">Who may be asked for names.</param>
     /// <param name="allowed">Whom the farmer allows.</param>
     /// <param name="closed">What is not the internet, or belongs to the machine and its neighbours.</param>
+    /// <param name="bounds">How much of it.</param>
     public static string OfRouter(
-        IReadOnlyList<IPAddress> resolvers, IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPNetwork> closed) => ToText(
+        IReadOnlyList<IPAddress> resolvers,
+        IReadOnlyList<IPNetwork> allowed,
+        IReadOnlyList<IPNetwork> closed,
+        ConnectionBounds bounds) => ToText(
         Table,
-        [ToSet("resolvers", resolvers), ToSet("allowed", allowed), ToSet("closed", closed)],
-        new("input", "filter", "input", "filter", "drop", ["ct state invalid drop", Established]),
+        [Refused, Connections, Questions, ToSet("resolvers", resolvers), ToSet("allowed", allowed), ToSet("closed", closed)],
+        new("names", "nat", "prerouting", "dstnat", "accept", ToNames(resolvers)),
+        new("input", "filter", "input", "filter", "drop",
+            ["ct state invalid drop", Established, $"iifname \"{NetworkPlaces.UplinkPrefix}*\" {Refuse}"]),
         new("forward", "filter", "forward", "filter", "drop",
         [
             "ct state invalid drop", Established,
             $"iifname != \"{NetworkPlaces.UplinkPrefix}*\" drop",
             $"oifname != \"{NetworkPlaces.Up}\" {Refuse}",
+            Bound($"{NetworkPlaces.UplinkPrefix}*", "connections", bounds.Network),
+            $"ip daddr @resolvers {NameService} {Bound($"{NetworkPlaces.UplinkPrefix}*", "questions", bounds.Resolvers)}",
             $"ip daddr @resolvers {NameService} accept",
             "ip daddr @allowed accept",
             $"ip daddr @closed {Refuse}",
@@ -74,6 +95,7 @@ internal static class RuleTexts
     /// <param name="router">The addresses of that link.</param>
     /// <param name="resolvers">Who may be asked for names.</param>
     /// <param name="allowed">Whom the farmer allows.</param>
+    /// <param name="bounds">How much of it.</param>
     /// <param name="isAlone">True when the machine forwards for networks alone: then it forwards nothing else.</param>
     public static string OfMachine(
         string table,
@@ -81,19 +103,20 @@ internal static class RuleTexts
         IPNetwork router,
         IReadOnlyList<IPAddress> resolvers,
         IReadOnlyList<IPNetwork> allowed,
+        ConnectionBounds bounds,
         bool isAlone) => ToText(
         table,
-        [ToSet("resolvers", resolvers), ToSet("allowed", allowed)],
+        [Refused, Timeouts, Connections, ToSet("resolvers", resolvers), ToSet("allowed", allowed)],
         new("input", "filter", "input", "filter", "accept",
         [
-            $"iifname != \"{link}\" accept", Established,
+            $"iifname != \"{link}\" accept", Established, Bound(link, "connections", bounds.All), Forget(link),
             $"ip daddr @resolvers {NameService} accept",
             "ip daddr @allowed accept",
             "drop",
         ]),
         new("forward", "filter", "forward", "filter", "accept",
         [
-            .. isAlone ? Alone : [],
+            .. isAlone ? Alone : [], Bound(link, "connections", bounds.All), Forget(link),
             $"oifname != \"{link}\" accept", Established, "drop",
         ]),
         new("outside", "nat", "postrouting", "srcnat", "accept", [$"ip saddr {router} oifname != \"{link}\" masquerade fully-random"]));
@@ -101,14 +124,22 @@ internal static class RuleTexts
     /// <summary>Nothing.</summary>
     public static string Without(string table) => $"table inet {table}\ndelete table inet {table}\n";
 
+    private static string Bound(string link, string set, int most)
+    {
+        var count = most.ToString(CultureInfo.InvariantCulture);
+        return $"iifname \"{link}\" ct state new add @{set} {{ iifname ct count over {count} }} counter name \"refused\" {Refuse}";
+    }
+
+    private static string Forget(string link) => $"iifname \"{link}\" meta l4proto tcp ct timeout set \"networks\"";
+
     // What one resolver does not answer, another may: whom a question goes to is chance.
-    private static string[] ToNames(string bridge, IPAddress gateway, IReadOnlyList<IPAddress> resolvers)
+    private static string[] ToNames(IReadOnlyList<IPAddress> resolvers)
     {
         var numbered = resolvers.Select((resolver, i) => string.Create(CultureInfo.InvariantCulture, $"{i} : {resolver}"));
         var count = resolvers.Count.ToString(CultureInfo.InvariantCulture);
         return resolvers.Count == 0 ? [] :
         [
-            $"iifname \"{bridge}\" ip daddr {{ {NameServer.Address}, {gateway} }} {NameService} dnat ip to "
+            $"iifname \"{NetworkPlaces.UplinkPrefix}*\" ip daddr {NameServer.Address} {NameService} dnat ip to "
                 + $"numgen random mod {count} map {{ {string.Join(", ", numbered)} }}",
         ];
     }

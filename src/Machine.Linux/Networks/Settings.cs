@@ -5,7 +5,16 @@ namespace Provision.Machine.Linux.Networks;
 /// </summary>
 internal static class Settings
 {
-    /// <summary>Forwards nothing; an ordinary program may open any port and may ping.</summary>
+    /// <summary>
+    /// How long TCP connections of networks are remembered, in seconds after the last packet, by the kernel's names of their states. Those
+    /// that ended are not counted by what bounds the others (<c>already_closed</c> in nf_conncount.c of the kernel), and so go soon.
+    /// </summary>
+    public static IReadOnlyList<(string State, string Seconds)> ConnectionSeconds { get; } =
+        [("established", "7200"), ("time_wait", "5"), ("close", "5")];
+
+    /// <summary>
+    /// Forwards nothing; an ordinary program may open any port and may ping.
+    /// </summary>
     public static IReadOnlyList<(string Path, string Value)> OfMember { get; } =
     [
         ("ipv4/ip_forward", "0"),
@@ -22,28 +31,40 @@ internal static class Settings
         ("ipv6/conf/all/forwarding", "1"),
         ("bridge/bridge-nf-call-iptables", "0"),
         ("bridge/bridge-nf-call-ip6tables", "0"),
+        .. Connections,
         .. Quiet,
         .. OfLink(bridge),
         .. OfLink(NetworkPlaces.Outside),
     ];
 
-    /// <summary>Forwards, as its rules say, and only what comes from where it would be answered to.</summary>
+    /// <summary>Forwards, as its rules say.</summary>
     public static IReadOnlyList<(string Path, string Value)> OfRouter { get; } =
-        [("ipv4/ip_forward", "1"), ("ipv4/conf/all/rp_filter", "1"), .. Quiet, .. OfLink(NetworkPlaces.Up)];
+        [("ipv4/ip_forward", "1"), .. Connections, .. Quiet, .. OfLink(NetworkPlaces.Up)];
 
     /// <summary>
-    /// A link's: nobody from outside says anything about routes or addresses, nor do we; an address that somebody else put before ours
-    /// goes alone. Whether the setting of all links or that of the link counts, or both have to agree, is another thing for each of them,
-    /// and with forwarding (ip-sysctl.rst of the kernel): all are set. A link that is yet to be made has none, and gets the default.
+    /// A link's: nobody from outside says anything about routes or addresses, nor do we; it takes only what comes from where it would be
+    /// answered to, and answers for nobody else; an address that somebody else put before ours goes alone, and none comes by itself.
+    /// Whether the setting of all links or that of the link counts, or the larger one, or both have to agree, is another thing for each of
+    /// them, and with forwarding (ip-sysctl.rst of the kernel): all are set. A link that is yet to be made has none, and gets the default.
     /// </summary>
     public static IReadOnlyList<(string Path, string Value)> OfLink(string link) =>
     [
         ($"ipv4/conf/{link}/accept_redirects", "0"),
         ($"ipv4/conf/{link}/send_redirects", "0"),
         ($"ipv4/conf/{link}/promote_secondaries", "1"),
+        ($"ipv4/conf/{link}/rp_filter", "1"),
+        ($"ipv4/conf/{link}/accept_source_route", "0"),
+        ($"ipv4/conf/{link}/route_localnet", "0"),
+        ($"ipv4/conf/{link}/proxy_arp", "0"),
         ($"ipv6/conf/{link}/accept_redirects", "0"),
         ($"ipv6/conf/{link}/accept_ra", "0"),
+        ($"ipv6/conf/{link}/accept_source_route", "0"),
+        ($"ipv6/conf/{link}/proxy_ndp", "0"),
+        ($"ipv6/conf/{link}/addr_gen_mode", "1"),
     ];
+
+    private static IReadOnlyList<(string Path, string Value)> Connections =>
+        [.. ConnectionSeconds.Select(pair => ($"netfilter/nf_conntrack_tcp_timeout_{pair.State}", pair.Seconds))];
 
     // Addresses that we give are used at once. A change of forwarding changes some of these, and so goes before.
     private static IReadOnlyList<(string Path, string Value)> Quiet =>

@@ -32,7 +32,7 @@ internal sealed class SimulatedNetwork(NetworkId id)
     public static bool IsForMembers(NetworkOrder network, IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => network.Subnet.Contains(address) && !IsEdge(network.Subnet, address),
-        AddressFamily.InterNetworkV6 => new IPNetwork(PrefixOf(network.Gateway6), 64).Contains(address),
+        AddressFamily.InterNetworkV6 => network.Subnet6.Contains(address),
         _ => false,
     };
 
@@ -113,6 +113,4 @@ internal sealed class SimulatedNetwork(NetworkId id)
         var host = address.GetAddressBytes()[3] & hosts;
         return host == 0 || host == hosts;
     }
-
-    private static IPAddress PrefixOf(IPAddress address) => new([.. address.GetAddressBytes()[..8], .. new byte[8]]);
 }

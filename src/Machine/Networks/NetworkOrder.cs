@@ -25,6 +25,20 @@ public sealed record NetworkOrder
     /// <summary>The gateway's IPv4 address, one of <see cref="Subnet"/>.</summary>
     public required IPAddress Gateway { get; init; }
 
-    /// <summary>The gateway's IPv6 address beside <c>fe80::1</c>; its first 64 bits are those of every member.</summary>
+    /// <summary>The gateway's IPv6 address beside <c>fe80::1</c>.</summary>
     public required IPAddress Gateway6 { get; init; }
+
+    /// <summary>
+    /// The IPv6 addresses of the network: around the gateway's as many as <see cref="Subnet"/> has, so that a member cannot name more
+    /// neighbours by one family than by the other.
+    /// </summary>
+    public IPNetwork Subnet6
+    {
+        get
+        {
+            var bytes = Gateway6.GetAddressBytes();
+            bytes[^1] &= (byte)(byte.MaxValue << (32 - Subnet.PrefixLength));
+            return new IPNetwork(new IPAddress(bytes), 96 + Subnet.PrefixLength);
+        }
+    }
 }

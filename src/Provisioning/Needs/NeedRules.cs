@@ -66,7 +66,7 @@ public static class NeedRules
     }
 
     /// <summary>What an order is called in a fault.</summary>
-    public static string Name(Workload workload) => $"reservation {workload.Id} ({workload.Reservation.Kind}, {workload.Digest.Short})";
+    public static string Name(Workload workload) => $"Reservation {workload.Id} ({workload.Reservation.Kind}, {workload.Digest.Short})";
 
     // A need serves from when it lives and was ensured by this daemon: done is history, not proof.
     private static Move.Wait? Missing(Ledger ledger, Workload workload)

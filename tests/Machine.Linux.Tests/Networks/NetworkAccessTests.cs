@@ -57,6 +57,57 @@ public sealed class NetworkAccessTests(ContainerFixture fixture) : LinuxNetworkS
     }
 
     [Fact]
+    public async Task Names_are_known_also_where_the_subnet_has_the_address_of_who_knows_them()
+    {
+        Outside.AnswerNames();
+        var network = In(Network(), "192.168.77.0/24");
+        await Networks.EnsureAsync(network, Ct);
+
+        var said = await SaidAsync(network, 5, $"busybox nslookup example.org; busybox nslookup example.org {network.Gateway}");
+
+        Assert.Equal(Outside.Neighbour, network.Gateway);
+        Assert.Equal(2, said.Split(Outside.Named.ToString()).Length - 1);
+    }
+
+    [Fact]
+    public async Task What_leaves_the_machine_by_another_way_than_the_internet_does_is_closed()
+    {
+        Outside.Greet(HostPort);
+        string[] closed = ["55.5.5.1", "66.6.6.1", "77.7.7.1"];
+        foreach (var address in closed)
+        {
+            Outside.Run("ip", "address", "add", $"{address}/32", "dev", "lo");
+        }
+
+        Outside.Run("ip", "address", "add", "192.168.77.50/24", "dev", "wan1");
+        Outside.Run("ip", "address", "add", "192.168.77.51/24", "dev", "wan1");
+        Tool.Run("ip", "route", "add", "55.5.5.0/24", "dev", "wan0", "table", "100");
+        Tool.Run("ip", "route", "add", "77.7.7.0/24", "via", "192.168.77.50", "dev", "wan0", "table", "1000");
+        Tool.Run("ip", "rule", "add", "lookup", "100");
+        Tool.Run("ip", "rule", "add", "lookup", "1000");
+        Tool.Run("ip", "route", "add", "66.6.6.0/24", "via", "192.168.77.50");
+        Tool.Run("ip", "route", "add", "8.8.8.0/24", "via", $"{Outside.Neighbour}");
+        Tool.Run("ip", "route", "add", "128.0.0.0/1", "via", "192.168.77.51"); // Half of a default route.
+        try
+        {
+            var network = await EnsuredAsync();
+            var places = closed.Append($"{Outside.Internet}").Select(address => $"{address} {HostPort}");
+
+            Assert.Equal($"{Outside.Internet} {HostPort}", await GreetedByAsync(network, 5, places));
+            var set = RunIn(Places.Router, "nft", "list", "set", "inet", "provision", "closed");
+            Assert.DoesNotContain("8.8.8.0", set, StringComparison.Ordinal);
+            Assert.DoesNotContain("128.0.0.0/1", set, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Tool.Run("ip", "rule", "delete", "lookup", "100");
+            Tool.Run("ip", "rule", "delete", "lookup", "1000");
+            Tool.Run("ip", "route", "flush", "table", "100");
+            Tool.Run("ip", "route", "flush", "table", "1000");
+        }
+    }
+
+    [Fact]
     public async Task Without_resolvers_a_question_for_names_is_refused_and_not_kept_waiting()
     {
         Fixture.Resolvers = [];

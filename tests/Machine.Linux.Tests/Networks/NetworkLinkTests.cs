@@ -9,7 +9,8 @@ namespace Provision.Machine.Linux.Tests.Networks;
 /// <summary>How the links of networks are set, and that they stay so.</summary>
 public sealed class NetworkLinkTests(ContainerFixture fixture) : LinuxNetworkSuite(fixture)
 {
-    private const string Everything = "sysctl -a -r 'net\\.ipv[46]\\.conf\\..*\\.(accept_redirects|send_redirects|accept_ra)$'";
+    private const string Everything = "sysctl -a -r 'net\\.ipv[46]\\.conf\\..*\\.(accept_redirects|send_redirects|accept_ra"
+        + "|accept_source_route|route_localnet|proxy_arp|proxy_ndp)$'";
 
     [Fact]
     public async Task No_link_believes_or_sends_redirects_and_no_link_takes_what_routers_say()
@@ -40,6 +41,30 @@ public sealed class NetworkLinkTests(ContainerFixture fixture) : LinuxNetworkSui
 
         Assert.All(SettingsOf(member), line => Assert.EndsWith(" = 0", line, StringComparison.Ordinal));
         Assert.Empty((await Networks.MendAsync(Ct)).Mended);
+    }
+
+    [Fact]
+    public async Task Every_link_takes_only_what_comes_from_where_it_would_be_answered_to()
+    {
+        const string filters = "sysctl -a -r 'net\\.ipv4\\.conf\\..*\\.rp_filter$'";
+        var network = await EnsuredAsync();
+        var member = Member(network, 5, Owner());
+        await Networks.JoinAsync(member, Ct);
+        Assert.Equal("1", Tool.Run("cat", $"/proc/sys/net/ipv4/conf/{Places.HostLink}/rp_filter"));
+        Assert.All(FiltersOf(member), line => Assert.EndsWith(" = 1", line, StringComparison.Ordinal));
+        foreach (var space in SpacesOf(member))
+        {
+            RunIn(space, "sh", "-c", $"{filters} | sed 's/ = .*/=2/' | xargs sysctl -qw");
+        }
+
+        Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
+
+        Assert.All(FiltersOf(member), line => Assert.EndsWith(" = 1", line, StringComparison.Ordinal));
+        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
+
+        IEnumerable<string> FiltersOf(MemberOrder member) => SpacesOf(member)
+            .SelectMany(space => RunIn(space, "sh", "-c", filters).Split('\n'))
+            .Where(line => !IsOf(line, "lo") && !IsOf(line, NetworkPlaces.LinkOf(member.Owner)));
     }
 
     [Fact]

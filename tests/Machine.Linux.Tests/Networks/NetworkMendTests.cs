@@ -2,6 +2,7 @@ using System.Net;
 using Provision.Machine.Containers;
 using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Tests.Containers;
+using Provision.Reservations;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Networks;
@@ -15,6 +16,7 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
     [InlineData("ip address flush dev HOSTLINK")]
     [InlineData("nft delete table inet TABLE")]
     [InlineData("nft flush chain inet TABLE input")]
+    [InlineData("nft flush chain inet TABLE forward")]
     [InlineData("nft add table inet TABLE { flags dormant; }")]
     [InlineData("nft flush ruleset")]
     [InlineData("ip netns delete ROUTER")]
@@ -23,12 +25,16 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
     [InlineData("ip -n ROUTER route delete default")]
     [InlineData("ip netns exec ROUTER nft flush set inet provision closed")]
     [InlineData("ip netns exec ROUTER nft delete table inet provision")]
+    [InlineData("ip netns exec ROUTER nft flush chain inet provision names")]
     [InlineData("ip netns exec ROUTER sysctl -q net.ipv4.ip_forward=0")]
+    [InlineData("ip netns exec ROUTER sysctl -q net.netfilter.nf_conntrack_tcp_timeout_established=432000")]
+    [InlineData("ip netns exec NETWORK sysctl -q net.netfilter.nf_conntrack_tcp_timeout_established=432000")]
     [InlineData("ip netns delete NETWORK")]
     [InlineData("ip -n NETWORK link delete BRIDGE")]
     [InlineData("ip -n NETWORK link set BRIDGE down")]
     [InlineData("ip -n NETWORK address delete 10.20.1.1/24 dev BRIDGE")]
     [InlineData("ip -n NETWORK address add 10.20.1.99/24 dev BRIDGE")]
+    [InlineData("ip -n NETWORK address add fe80::2/64 dev BRIDGE")]
     [InlineData("ip -n NETWORK link delete public")]
     [InlineData("ip -n NETWORK route delete default")]
     [InlineData("ip -n NETWORK link set PORT nomaster")]
@@ -47,15 +53,7 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
         var network = await EnsuredAsync();
         var server = await ServerAsync(network, 5);
         Assert.Empty((await Networks.MendAsync(Ct)).Mended);
-        var places = Places;
-        var words = command.Replace("HOSTLINK", places.HostLink, StringComparison.Ordinal)
-            .Replace("TABLE", places.HostTable, StringComparison.Ordinal)
-            .Replace("ROUTER", places.Router, StringComparison.Ordinal)
-            .Replace("UPLINK", NetworkPlaces.UplinkOf(network.Network), StringComparison.Ordinal)
-            .Replace("NETWORK", places.NamespaceOf(network.Network), StringComparison.Ordinal)
-            .Replace("BRIDGE", NetworkPlaces.BridgeOf(network.Network), StringComparison.Ordinal)
-            .Replace("PORT", NetworkPlaces.LinkOf(server.Owner), StringComparison.Ordinal)
-            .Replace("MEMBER", places.NamespaceOf(server.Owner), StringComparison.Ordinal).Split(' ');
+        var words = WordsOf(command, network.Network, server.Owner);
         Tool.Run(words[0], words[1..]);
 
         Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
@@ -66,7 +64,7 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
         Assert.Equal(string.Join('\n', wanted), await GreetedByAsync(network, 6, wanted));
         Assert.Contains(
             "welcome",
-            RunIn(places.NamespaceOf(server.Owner), "busybox", "nc", "-w", "5", Outside.Internet.ToString(), "80"),
+            RunIn(Places.NamespaceOf(server.Owner), "busybox", "nc", "-w", "5", Outside.Internet.ToString(), "80"),
             StringComparison.Ordinal);
     }
 
@@ -149,4 +147,15 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
         Assert.Empty((await Networks.MendAsync(Ct)).Mended);
         Assert.Equal($"10.20.1.5 {Port}", await GreetedByAsync(network, 6, [$"10.20.1.5 {Port}"]));
     }
+
+    /// <summary>The words of a command, names of what is there in the places of those in capitals.</summary>
+    private string[] WordsOf(string command, NetworkId network, Digest member) => command
+        .Replace("HOSTLINK", Places.HostLink, StringComparison.Ordinal)
+        .Replace("TABLE", Places.HostTable, StringComparison.Ordinal)
+        .Replace("ROUTER", Places.Router, StringComparison.Ordinal)
+        .Replace("UPLINK", NetworkPlaces.UplinkOf(network), StringComparison.Ordinal)
+        .Replace("NETWORK", Places.NamespaceOf(network), StringComparison.Ordinal)
+        .Replace("BRIDGE", NetworkPlaces.BridgeOf(network), StringComparison.Ordinal)
+        .Replace("PORT", NetworkPlaces.LinkOf(member), StringComparison.Ordinal)
+        .Replace("MEMBER", Places.NamespaceOf(member), StringComparison.Ordinal).Split(' ');
 }

@@ -53,10 +53,12 @@ internal sealed class Outside : IDisposable
         space.Run(() => Tool.Try("busybox", "ping", "-c", "1", "-W", "1", $"{address}")).ExitCode == 0;
 
     /// <summary>Greets at a port of all addresses outside; tells who came.</summary>
-    public List<IPAddress> Greet(int port) => Greet(space.Run(() => Listen(port)));
+    /// <param name="port">The port.</param>
+    /// <param name="stays">True: who is greeted is not taken leave of.</param>
+    public List<IPAddress> Greet(int port, bool stays = false) => Greet(space.Run(() => Listen(port)), stays);
 
     /// <summary>Greets at a port of all addresses of the machine; tells who came.</summary>
-    public List<IPAddress> GreetAtMachine(int port) => Greet(Listen(port));
+    public List<IPAddress> GreetAtMachine(int port) => Greet(Listen(port), stays: false);
 
     /// <summary>Answers to all questions for names.</summary>
     public void AnswerNames()
@@ -105,23 +107,31 @@ internal sealed class Outside : IDisposable
         return listener;
     }
 
-    private List<IPAddress> Greet(TcpListener listener)
+    private List<IPAddress> Greet(TcpListener listener, bool stays)
     {
         open.Add(listener);
         var callers = new List<IPAddress>();
-        _ = GreetAsync(listener, callers);
+        _ = GreetAsync(listener, callers, stays ? open : null);
         return callers;
     }
 
-    private static async Task GreetAsync(TcpListener listener, List<IPAddress> callers)
+    private static async Task GreetAsync(TcpListener listener, List<IPAddress> callers, List<IDisposable>? kept)
     {
         try
         {
             while (true)
             {
-                using var caller = await listener.AcceptSocketAsync();
+                var caller = await listener.AcceptSocketAsync();
                 callers.Add(((IPEndPoint)caller.RemoteEndPoint!).Address);
                 await caller.SendAsync("welcome\n"u8.ToArray());
+                if (kept is null)
+                {
+                    caller.Dispose();
+                }
+                else
+                {
+                    kept.Add(caller);
+                }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

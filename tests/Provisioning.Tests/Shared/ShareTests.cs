@@ -290,7 +290,7 @@ public sealed class ShareTests : IDisposable
     {
         var status = world.StatusOf(order);
         Assert.Equal(("removing", "Wait"), (status.State, status.Next));
-        var text = $"It waits for reservation {world.Find(user)!.Id} (upper, {user.ComputeDigest().Short}), which uses it, to end";
+        var text = $"It waits for Reservation {world.Find(user)!.Id} (upper, {user.ComputeDigest().Short}), which uses it, to end";
         Assert.Equal(text, status.Trouble!.What);
         Assert.Equal(text, world.LastReceipt(order).Fault!.What);
         Assert.NotNull(world.LastReceipt(order).Fault!.Remedy);

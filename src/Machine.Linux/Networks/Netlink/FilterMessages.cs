@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 
 namespace Provision.Machine.Linux.Networks.Netlink;
@@ -15,6 +16,8 @@ internal static class FilterMessages
     private const int HeaderSize = 4; // sizeof(struct nfgenmsg)
     private const int Table = 1; // NFTA_*_TABLE, the first attribute of all
     private const int SetName = 2; // NFTA_SET_NAME, NFTA_SET_ELEM_LIST_SET
+    private const int SetFlags = 3; // NFTA_SET_FLAGS
+    private const int Counts = 0x20; // NFT_SET_EVAL: packets put elements into it
     private const int TableFlags = 2; // NFTA_TABLE_FLAGS
     private const int Generation = 1; // NFTA_GEN_ID
     private const byte InetFamily = 1; // NFPROTO_INET
@@ -45,6 +48,11 @@ internal static class FilterMessages
         {
             foreach (var message in List(socket, kind, table))
             {
+                if (kind == GetSets && IsCounting(message))
+                {
+                    continue; // What it holds is traffic, and the rules that put it there tell of the set.
+                }
+
                 hash.AppendData(message.Body.Span[HeaderSize..]);
                 if (kind == GetSets)
                 {
@@ -59,6 +67,9 @@ internal static class FilterMessages
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static bool IsCounting(NetlinkMessage set) =>
+        (IPAddress.NetworkToHostOrder(NetlinkMessage.ToNumber(set.Find(HeaderSize, SetFlags))) & Counts) != 0;
 
     // The kernel may list what other tables hold, too.
     private static IEnumerable<NetlinkMessage> List(NetlinkSocket socket, int kind, string table, string? set = null)

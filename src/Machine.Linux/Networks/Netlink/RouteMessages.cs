@@ -41,8 +41,8 @@ internal static class RouteMessages
     private const int RouteDestination = 1; // RTA_
     private const int RouteLink = 4;
     private const int RouteGateway = 5;
-    private const byte MainTable = 254; // RT_
-    private const byte KernelProtocol = 2;
+    private const int RouteTable = 15;
+    private const byte KernelProtocol = 2; // RT_
     private const byte AdvertisedProtocol = 9;
     private const byte OurProtocol = 4;
     private const byte LinkScope = 253;
@@ -204,7 +204,7 @@ internal static class RouteMessages
         request.Begin(type, flags, what, accepted);
         request.Write(
         [
-            ToFamily(destination.BaseAddress), (byte)destination.PrefixLength, 0, 0, MainTable, OurProtocol, scope, Unicast, 0, 0, 0, 0,
+            ToFamily(destination.BaseAddress), (byte)destination.PrefixLength, 0, 0, Route.Main, OurProtocol, scope, Unicast, 0, 0, 0, 0,
         ]);
         if (destination.PrefixLength > 0)
         {
@@ -268,9 +268,9 @@ internal static class RouteMessages
     private static Route? ToRoute(NetlinkMessage message)
     {
         var header = message.Body.Span;
-        var (family, bits, table, protocol, type) = (header[0], header[1], header[4], header[5], header[7]);
+        var (family, bits, protocol, type) = (header[0], header[1], header[5], header[7]);
         var isIpv4 = family == ToFamily(IPAddress.Any);
-        if ((!isIpv4 && family != ToFamily(IPAddress.IPv6Any)) || table != MainTable || type != Unicast
+        if ((!isIpv4 && family != ToFamily(IPAddress.IPv6Any)) || type != Unicast
             || (message.NumberAt(8) & Cloned) != 0)
         {
             return null;
@@ -283,7 +283,8 @@ internal static class RouteMessages
             NetlinkMessage.ToNumber(message.Find(RouteHeader, RouteLink)),
             new IPNetwork(destination, bits),
             gateway,
-            protocol is KernelProtocol or AdvertisedProtocol);
+            protocol is KernelProtocol or AdvertisedProtocol,
+            NetlinkMessage.ToNumber(message.Find(RouteHeader, RouteTable)));
     }
 
     private static byte ToFamily(IPAddress address) => (byte)(address.AddressFamily == AddressFamily.InterNetwork ? 2 : 10);
