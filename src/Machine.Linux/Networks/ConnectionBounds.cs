@@ -13,6 +13,9 @@ namespace Provision.Machine.Linux.Networks;
 /// <param name="All">Those of all networks of the instance together.</param>
 internal sealed record ConnectionBounds(int Network, int Resolvers, int All)
 {
+    /// <summary>In how many shares all are counted; a power of two.</summary>
+    public const int Shares = 1024;
+
     private const string Size = "/proc/sys/net/netfilter/nf_conntrack_max";
     private const int SmallSize = 16384; // Until the kernel has loaded what knows it.
     private const int NetworkMost = 2048;

@@ -22,6 +22,7 @@ internal static class RuleTexts
     // What counts is a set, so that several rules count together; counters have names, so that a rule stays what it was.
     private const string Connections = "set connections {\ntype ifname\nsize 65535\nflags dynamic\n}\n";
     private const string Questions = "set questions {\ntype ifname\nsize 65535\nflags dynamic\n}\n";
+    private const string Shares = "set connections {\ntype inet_service\nsize 65535\nflags dynamic\n}\n";
     private const string Refused = "counter refused { }\n";
 
     // On the machine for our connections alone; in our namespaces it is a setting.
@@ -106,17 +107,17 @@ internal static class RuleTexts
         ConnectionBounds bounds,
         bool isAlone) => ToText(
         table,
-        [Refused, Timeouts, Connections, ToSet("resolvers", resolvers), ToSet("allowed", allowed)],
+        [Refused, Timeouts, Shares, ToSet("resolvers", resolvers), ToSet("allowed", allowed)],
         new("input", "filter", "input", "filter", "accept",
         [
-            $"iifname != \"{link}\" accept", Established, Bound(link, "connections", bounds.All), Forget(link),
+            $"iifname != \"{link}\" accept", Established, BoundAll(link, bounds), Forget(link),
             $"ip daddr @resolvers {NameService} accept",
             "ip daddr @allowed accept",
             "drop",
         ]),
         new("forward", "filter", "forward", "filter", "accept",
         [
-            .. isAlone ? Alone : [], Bound(link, "connections", bounds.All), Forget(link),
+            .. isAlone ? Alone : [], BoundAll(link, bounds), Forget(link),
             $"oifname != \"{link}\" accept", Established, "drop",
         ]),
         new("outside", "nat", "postrouting", "srcnat", "accept", [$"ip saddr {router} oifname != \"{link}\" masquerade fully-random"]));
@@ -124,10 +125,17 @@ internal static class RuleTexts
     /// <summary>Nothing.</summary>
     public static string Without(string table) => $"table inet {table}\ndelete table inet {table}\n";
 
-    private static string Bound(string link, string set, int most)
+    private static string Bound(string link, string set, int most) => Bound(link, set, "iifname", most);
+
+    // For one more the kernel walks all that it counts together. The router chooses source ports at random, so that shares of all
+    // connections, which are counted by ports, are about equally full.
+    private static string BoundAll(string link, ConnectionBounds bounds) =>
+        Bound(link, "connections", $"th sport & {ConnectionBounds.Shares - 1}", Math.Max(bounds.All / ConnectionBounds.Shares, 1));
+
+    private static string Bound(string link, string set, string key, int most)
     {
         var count = most.ToString(CultureInfo.InvariantCulture);
-        return $"iifname \"{link}\" ct state new add @{set} {{ iifname ct count over {count} }} counter name \"refused\" {Refuse}";
+        return $"iifname \"{link}\" ct state new add @{set} {{ {key} ct count over {count} }} counter name \"refused\" {Refuse}";
     }
 
     private static string Forget(string link) => $"iifname \"{link}\" meta l4proto tcp ct timeout set \"networks\"";

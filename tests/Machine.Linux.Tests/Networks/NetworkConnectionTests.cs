@@ -45,7 +45,7 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
     {
         Outside.Greet(Port, stays: true);
         var member = await MemberAsync("", 5);
-        Lower(Places.Router, RuleTexts.Table, Math.Min(MostOfNetwork, MostOfTable / 64));
+        Lower(Places.Router, RuleTexts.Table, Math.Min(MostOfNetwork, MostOfTable / 64), 100);
 
         for (var i = 0; i < 150; i++)
         {
@@ -70,13 +70,13 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
     public async Task All_networks_together_leave_the_machine_half_of_the_table()
     {
         var (one, two) = (await MemberAsync("one", 5), await MemberAsync("two", 5));
-        Lower("", Places.HostTable, MostOfTable / 2);
+        Lower("", Places.HostTable, MostOfTable / 2 / ConnectionBounds.Shares, 1);
 
-        Send(one, Outside.Internet, Enumerable.Range(10_000, 150));
-        Send(two, Outside.Internet, Enumerable.Range(10_000, 150));
+        Send(one, Outside.Internet, Enumerable.Range(10_000, 1500));
+        Send(two, Outside.Internet, Enumerable.Range(10_000, 1500));
 
-        Assert.InRange(CountHere(), 100 - Slack, 100 + Slack);
-        Assert.True(CountRefused("", Places.HostTable) >= 150);
+        Assert.InRange(CountHere(), ConnectionBounds.Shares / 2, ConnectionBounds.Shares + Slack);
+        Assert.True(CountRefused("", Places.HostTable) >= 1500);
         Outside.Greet(Port);
         Assert.True(await Outside.IsMachineGreetedAsync(Outside.Internet, Port));
         Assert.DoesNotContain("timed out", Greet(two, "30"), StringComparison.Ordinal);
@@ -189,13 +189,13 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
         return result.Output;
     }
 
-    /// <summary>Has rules that allow so many connections allow a hundred.</summary>
-    private static void Lower(string space, string table, int most)
+    /// <summary>Has rules that allow so many connections allow fewer.</summary>
+    private static void Lower(string space, string table, int most, int fewer)
     {
         var text = Do(space, "nft", "list", "table", "inet", table);
         Assert.Contains($"over {most} ", text, StringComparison.Ordinal);
         var file = Path.GetTempFileName();
-        File.WriteAllText(file, text.Replace($"over {most} ", "over 100 ", StringComparison.Ordinal));
+        File.WriteAllText(file, text.Replace($"over {most} ", $"over {fewer} ", StringComparison.Ordinal));
         Do(space, "nft", "delete", "table", "inet", table);
         Do(space, "nft", "-f", file);
         File.Delete(file);
