@@ -114,7 +114,9 @@ internal static class RunCommand
         if (!FarmId.TryParse(arguments.GetRequiredValue(Farm), out var farm))
         {
             problems.Add(new Problem(
-                "--farm", $"is \"{arguments.GetValue(Farm)}\", which is no id", "give the farmer's id, as 'provision identity show' prints it"));
+                "--farm",
+                $"is \"{arguments.GetValue(Farm)}\", which is no id",
+                "give the farmer's id, as 'provision identity show' prints it"));
         }
 
         var size = arguments.GetValue(PoolSize);
