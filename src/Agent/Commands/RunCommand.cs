@@ -104,21 +104,7 @@ internal static class RunCommand
     private static AgentOptions Read(ParseResult arguments)
     {
         var problems = new List<Problem>();
-        if (!Uri.TryCreate(arguments.GetRequiredValue(Explorer), UriKind.Absolute, out var explorer)
-            || explorer.Scheme is not ("http" or "https"))
-        {
-            problems.Add(new Problem(
-                "--explorer", $"is \"{arguments.GetValue(Explorer)}\", which is no address", "give one such as http://127.0.0.1:8420"));
-        }
-
-        if (!FarmId.TryParse(arguments.GetRequiredValue(Farm), out var farm))
-        {
-            problems.Add(new Problem(
-                "--farm",
-                $"is \"{arguments.GetValue(Farm)}\", which is no id",
-                "give the farmer's id, as 'provision identity show' prints it"));
-        }
-
+        var (explorer, farm) = ReadBelonging(arguments, problems);
         var size = arguments.GetValue(PoolSize);
         if (size is < 1 or > 1 << 20)
         {
@@ -163,5 +149,25 @@ internal static class RunCommand
                 AcceptsVersion1 = arguments.GetValue(ZeroOs),
             },
         };
+    }
+
+    private static (Uri? Explorer, FarmId Farm) ReadBelonging(ParseResult arguments, List<Problem> problems)
+    {
+        if (!Uri.TryCreate(arguments.GetRequiredValue(Explorer), UriKind.Absolute, out var explorer)
+            || explorer.Scheme is not ("http" or "https"))
+        {
+            problems.Add(new Problem(
+                "--explorer", $"is \"{arguments.GetValue(Explorer)}\", which is no address", "give one such as http://127.0.0.1:8420"));
+        }
+
+        if (!FarmId.TryParse(arguments.GetRequiredValue(Farm), out var farm))
+        {
+            problems.Add(new Problem(
+                "--farm",
+                $"is \"{arguments.GetValue(Farm)}\", which is no id",
+                "give the farmer's id, as 'provision identity show' prints it"));
+        }
+
+        return (explorer, farm);
     }
 }

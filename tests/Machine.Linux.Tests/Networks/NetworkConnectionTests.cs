@@ -53,6 +53,9 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(Outside.Internet, Port), Ct);
+
+                // What came for a socket that is closed would be answered with an end that everybody sees.
+                Assert.NotEqual(0, await socket.ReceiveAsync(new byte[64], Ct));
                 socket.Ttl = 1;
                 socket.LingerState = new LingerOption(true, 0);
             }
