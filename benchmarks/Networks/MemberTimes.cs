@@ -62,7 +62,7 @@ internal sealed class MemberTimes
             batchSpace,
             [
                 "link set lo up", "link set eth0 up", $"address add {member.Addresses[0]}/24 dev eth0",
-                $"address add {member.Addresses[1]}/64 dev eth0 nodad", $"route add default via {network.Gateway}",
+                $"address add {member.Addresses[1]}/120 dev eth0 nodad", $"route add default via {network.Gateway}",
                 $"route add default via {NetworkLinks.Gateway6} dev eth0",
             ],
             ct);

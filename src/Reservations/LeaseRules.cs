@@ -1,4 +1,5 @@
 using Provision.Reservations.Faults;
+using Provision.Reservations.Wire;
 
 namespace Provision.Reservations;
 
@@ -21,7 +22,7 @@ public static class LeaseRules
         {
             yield return new Problem(
                 $"/{order.Sort}/created",
-                $"is {order.Created:O}, in the future: it is {now:O} here",
+                $"is {Rfc3339.Format(order.Created)}, in the future: it is {Rfc3339.Format(now)} here",
                 "set the clock of the machine that signed, and sign again");
         }
 
@@ -37,7 +38,7 @@ public static class LeaseRules
                 {
                     yield return new Problem(
                         $"/{order.Sort}/duration",
-                        $"ended at {reservation.Expires:O}: the lease is over",
+                        $"ended at {Rfc3339.Format(reservation.Expires)}: the lease is over",
                         "make a new order");
                 }
 

@@ -39,7 +39,7 @@ public sealed class BadInputTests : IAsyncLifetime
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.Equal(before, await grid.InventoryAsync());
-        Assert.Empty(await grid.Client.ListReservationsAsync(null, null, Ct));
+        Assert.Empty(await grid.NodesClient.ListReservationsAsync(null, grid.Node, Ct));
         await AssertGoodOrderGoesLiveAsync();
     }
 
@@ -99,7 +99,7 @@ public sealed class BadInputTests : IAsyncLifetime
         await AssertRefusedAsync(FaultCode.Invalid, "--node is \"x\"", [.. volume, "1", "--node", "x"]);
         await AssertRefusedAsync(FaultCode.Invalid, "floppy", ["reservation", "create", "floppy"]);
         await AssertRefusedAsync(FaultCode.NotFound, "9-9", ["reservation", "show", "9-9"]);
-        await AssertRefusedAsync(FaultCode.Denied, "belongs to", ["reservation", "cancel", order.ToString()], stranger);
+        await AssertRefusedAsync(FaultCode.Denied, "is not yours", ["reservation", "cancel", order.ToString()], stranger);
 
         string[] container = ["reservation", "create", "container", "--image"];
         string[] good = [.. container, TestImage.Install(grid).Reference.ToString()];
@@ -116,7 +116,7 @@ public sealed class BadInputTests : IAsyncLifetime
         await AssertRefusedAsync(FaultCode.Invalid, "--secret-env A names a file", [.. good, "--secret-env", $"A={grid.In("none")}"]);
         await AssertRefusedAsync(FaultCode.NotFound, "--mount 9-9:/data", [.. good, "--mount", "9-9:/data"]);
         await AssertRefusedAsync(FaultCode.Invalid, "mountpoint is", [.. good, "--mount", $"{order}:/proc"]);
-        await AssertRefusedAsync(FaultCode.Denied, "belongs to", [.. good, "--mount", $"{order}:/data"], stranger);
+        await AssertRefusedAsync(FaultCode.Denied, "of somebody else", [.. good, "--mount", $"{order}:/data"], stranger);
         await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/capacity/cpu", [.. good, "--cpu", "1000", "--follow"]);
         await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/size", [.. volume, "1000", "--follow"]);
 

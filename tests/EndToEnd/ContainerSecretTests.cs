@@ -113,7 +113,7 @@ public sealed class ContainerSecretTests
         ]);
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.False(new Needle(secret).IsIn(run.Output + run.Error));
-        return (await grid.Client.ListReservationsAsync(null, null, TestContext.Current.CancellationToken))
+        return (await grid.NodesClient.ListReservationsAsync(null, grid.Node, TestContext.Current.CancellationToken))
             .Single(view => view.Orders.Reservation.Kind == "container").Digest;
     }
 

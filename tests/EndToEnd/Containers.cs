@@ -77,7 +77,7 @@ internal static class Containers
     public static Task<IReadOnlyList<Receipt>> HistoryAsync(this TestGrid grid, Digest order, params ReceiptState[] states) =>
         grid.AnsweredAsync($"receipts {string.Join(", ", states)} about {order.Short}", async () =>
         {
-            var view = await grid.Client.FindReservationAsync(order.ToString(), CancellationToken.None);
+            var view = await grid.NodesClient.FindReservationAsync(order.ToString(), CancellationToken.None);
             return view.Receipts.Select(receipt => receipt.State).SequenceEqual(states) ? view.Receipts : null;
         });
 

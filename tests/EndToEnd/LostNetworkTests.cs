@@ -108,7 +108,7 @@ public sealed class LostNetworkTests
         {
             var link = await grid.LinkAsync(server.Container);
             Assert.Contains($" {server.Ipv4}/24 ", link, StringComparison.Ordinal);
-            Assert.Contains($" {server.Ipv6}/64 ", link, StringComparison.Ordinal);
+            Assert.Contains($" {server.Ipv6}/120 ", link, StringComparison.Ordinal);
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class LostNetworkTests
         if (!cancelled)
         {
             Assert.DoesNotContain(
-                (await grid.Client.FindReservationAsync(network.ToString(), CancellationToken.None)).Receipts,
+                (await grid.NodesClient.FindReservationAsync(network.ToString(), CancellationToken.None)).Receipts,
                 receipt => receipt.State != ReceiptState.Ok);
             await grid.EndAsync(one.Container, two.Container, network);
         }

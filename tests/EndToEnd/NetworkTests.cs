@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.NetworkInformation;
 using Provision.Grid;
 using Provision.Reservations;
@@ -124,7 +125,8 @@ public sealed class NetworkTests
             var link = await grid.LinkAsync(server.Container);
             Assert.Contains($" {address} ", link, StringComparison.Ordinal);
             Assert.Single(link.Split('\n'), line => line.Contains(" inet ", StringComparison.Ordinal));
-            Assert.Contains($" {server.Ipv6}/64 ", link, StringComparison.Ordinal);
+            var prefix = 96 + int.Parse(address.Split('/')[1], CultureInfo.InvariantCulture); // As many neighbours as of IPv4.
+            Assert.Contains($" {server.Ipv6}/{prefix} ", link, StringComparison.Ordinal);
             var routes = (await grid.InsideAsync(server.Container, "ip", "route", "show", "default")).Output;
             Assert.StartsWith($"default via {gateway} ", routes, StringComparison.Ordinal);
             Assert.Single(routes.Trim().Split('\n'));

@@ -40,7 +40,7 @@ public static class Leases
     /// <summary>The first receipt of this state that the explorer has about an order, once it has one.</summary>
     public static Task<Receipt> ReceiptAsync(this TestGrid grid, Digest reservation, ReceiptState state) => grid.AnsweredAsync(
         $"a receipt \"{state}\" about {reservation.Short}",
-        async () => (await grid.Client.FindReservationAsync(reservation.ToString(), CancellationToken.None))
+        async () => (await grid.NodesClient.FindReservationAsync(reservation.ToString(), CancellationToken.None))
             .Receipts.FirstOrDefault(receipt => receipt.State == state));
 
     /// <summary>Every receipt of the node that the explorer has.</summary>

@@ -20,6 +20,7 @@ public sealed class TestGrid : IAsyncDisposable
     private readonly GridOptions options;
     private readonly FarmId farm = new(KeyPair.Create().PublicKey);
     private ExplorerClient? client;
+    private ExplorerClient? nodesClient;
     private Uri? address;
 
     private TestGrid(GridOptions options)
@@ -46,8 +47,12 @@ public sealed class TestGrid : IAsyncDisposable
     /// <summary>Where the explorer listens, the same after each start.</summary>
     public Uri Address => address ?? throw new InvalidOperationException("The explorer was never started.");
 
-    /// <summary>The explorer, asked again for a while when it is away.</summary>
+    /// <summary>The explorer, asked as the user, and again for a while when it is away.</summary>
     public ExplorerClient Client => client ?? throw new InvalidOperationException("The explorer was never started.");
+
+    /// <summary>The same asked as the node, which may read of everybody who ordered something there.</summary>
+    public ExplorerClient NodesClient =>
+        nodesClient ??= ExplorerClient.Create(Address, SeedFile.Load(In("node", "identity.seed"))).WithRetry(Until.TimeMax);
 
     /// <summary>The node.</summary>
     public NodeId Node { get; private set; }
@@ -192,6 +197,7 @@ public sealed class TestGrid : IAsyncDisposable
         }
 
         client?.Dispose();
+        nodesClient?.Dispose();
         Socket.Dispose();
         try
         {

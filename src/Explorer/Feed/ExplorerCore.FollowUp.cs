@@ -3,6 +3,7 @@ using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Signing;
+using Provision.Reservations.Wire;
 
 namespace Provision.Explorer.Feed;
 
@@ -78,7 +79,11 @@ public sealed partial class ExplorerCore
         if (Lease.EndOf(lease) is var end && end <= time.GetUtcNow())
         {
             throw Refuse(
-                order, FaultCode.Conflict, "reservation", $"is {lease.Id}, whose lease ended at {end:O}", "make a new reservation");
+                order,
+                FaultCode.Conflict,
+                "reservation",
+                $"is {lease.Id}, whose lease ended at {Rfc3339.Format(end)}",
+                "make a new reservation");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
+using Provision.Reservations.Wire;
 
 namespace Provision.Explorer.Feed;
 
@@ -47,7 +48,7 @@ public sealed partial class ExplorerCore
         {
             yield return new Problem(
                 "/created",
-                $"is {created:O}, in the future: it is {now:O} here",
+                $"is {Rfc3339.Format(created)}, in the future: it is {Rfc3339.Format(now)} here",
                 "set the clock of the machine that signed, and sign again");
         }
     }

@@ -18,7 +18,7 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
 {
     private const int OwnPort = 7003; // What other tests have begun may last for minutes.
     private const int MostOfNetwork = 2048;
-    private const int Slack = 20; // What is on its way: ICMP, and what was begun before.
+    private const int Slack = 20; // What is on its way: ICMP.
     private const string Filter = "/proc/sys/net/netfilter/";
 
     [Fact]
@@ -27,12 +27,13 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
         Outside.Greet(Port);
         var most = Math.Min(MostOfNetwork, MostOfTable / 64);
         var (greedy, other) = (await MemberAsync("greedy", 5), await MemberAsync("other", 5));
+        var (routed, here) = (CountIn(Places.Router), CountHere()); // What was begun before goes at a moment of its own.
 
         Send(greedy, Outside.Internet, Enumerable.Range(10_000, most + 500));
 
-        Assert.InRange(CountIn(Places.Router), most - Slack, most + Slack);
+        Assert.InRange(CountIn(Places.Router), most - Slack, most + Slack + routed);
         Assert.InRange(CountIn(Places.NamespaceOf(greedy.Network)), most - Slack, most + Slack);
-        Assert.InRange(CountHere(), most - Slack, most + Slack);
+        Assert.InRange(CountHere(), most - Slack, most + Slack + here);
         Assert.True(CountRefused(Places.NamespaceOf(greedy.Network), RuleTexts.Table) >= 400);
         var refused = Greet(greedy, "30");
         Assert.DoesNotContain("timed out", refused, StringComparison.Ordinal);
@@ -73,12 +74,13 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
     public async Task All_networks_together_leave_the_machine_half_of_the_table()
     {
         var (one, two) = (await MemberAsync("one", 5), await MemberAsync("two", 5));
+        var before = CountHere();
         Lower("", Places.HostTable, MostOfTable / 2 / ConnectionBounds.Shares, 1);
 
         Send(one, Outside.Internet, Enumerable.Range(10_000, 1500));
         Send(two, Outside.Internet, Enumerable.Range(10_000, 1500));
 
-        Assert.InRange(CountHere(), ConnectionBounds.Shares / 2, ConnectionBounds.Shares + Slack);
+        Assert.InRange(CountHere(), ConnectionBounds.Shares / 2, ConnectionBounds.Shares + Slack + before);
         Assert.True(CountRefused("", Places.HostTable) >= 1500);
         Outside.Greet(Port);
         Assert.True(await Outside.IsMachineGreetedAsync(Outside.Internet, Port));
@@ -89,13 +91,14 @@ public sealed class NetworkConnectionTests(ContainerFixture fixture) : LinuxNetw
     public async Task One_network_does_not_take_all_ports_towards_who_knows_the_names()
     {
         var member = await MemberAsync("", 5);
+        var before = CountIn(Places.Router);
 
         for (var i = 0; i < 700; i++)
         {
             Send(member, NameServer.Address, [53]);
         }
 
-        Assert.InRange(CountIn(Places.Router), 512 - Slack, 512 + Slack);
+        Assert.InRange(CountIn(Places.Router), 512 - Slack, 512 + Slack + before);
     }
 
     [Fact]
