@@ -101,6 +101,20 @@ public sealed class RequestSignatureTests
         }
     }
 
+    [Theory]
+    [InlineData("", "@method", "@authority", "@path")]
+    [InlineData("", "@method", "@authority", "@query")]
+    [InlineData("", "@method", "@path", "@query")]
+    [InlineData("", "@authority", "@path", "@query")]
+    [InlineData("", "@method", "@method", "@authority", "@path", "@query")]
+    [InlineData("{}", "@method", "@authority", "@path", "@query")]
+    public void A_good_signature_over_too_little_or_the_same_twice_is_refused(string body, params string[] covered)
+    {
+        var fault = Assert.Throws<FaultException>(() => verifier.Verify(SignedOver(body, covered))).Fault;
+        Assert.Equal(FaultCode.BadSignature, fault.Code);
+        Assert.Matches("cover|twice", fault.What);
+    }
+
     [Fact]
     public void What_was_signed_before_the_start_is_refused()
     {
@@ -156,6 +170,23 @@ public sealed class RequestSignatureTests
         var lines = $"\"@method\": GET\n\"@authority\": {request.Authority}\n\"@path\": {request.Path}\n\"@query\": {request.Query}\n";
         var canonical = input.EndsWith(";other", StringComparison.Ordinal) ? input + "=?1" : input;
         var signature = Key.Sign(Encoding.ASCII.GetBytes($"{lines}\"@signature-params\": {canonical}"));
+        return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
+    }
+
+    private static RequestParts SignedOver(string body, IReadOnlyList<string> covered)
+    {
+        var request = Signed(Now, "POST", body);
+        var nonce = new string('a', 16);
+        var components = string.Join(' ', covered.Select(name => $"\"{name}\""));
+        var input = $"({components});created={Seconds(Now)};keyid=\"{Key.PublicKey}\";nonce=\"{nonce}\"";
+        var lines = covered.Select(name => $"\"{name}\": " + name switch
+        {
+            "@method" => request.Method,
+            "@authority" => request.Authority,
+            "@path" => request.Path,
+            _ => request.Query,
+        });
+        var signature = Key.Sign(Encoding.ASCII.GetBytes($"{string.Join('\n', lines)}\n\"@signature-params\": {input}"));
         return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
     }
 
