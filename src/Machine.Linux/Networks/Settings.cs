@@ -1,3 +1,5 @@
+using Provision.Machine.Linux.Kernel;
+
 namespace Provision.Machine.Linux.Networks;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace Provision.Machine.Linux.Networks;
 /// </summary>
 internal static class Settings
 {
+    private const string Root = "/proc/sys/net";
+
     /// <summary>
     /// How long TCP connections of networks are remembered, in seconds after the last packet, by the kernel's names of their states. Those
     /// that ended are not counted by what bounds the others (<c>already_closed</c> in nf_conncount.c of the kernel), and so go soon.
@@ -80,12 +84,19 @@ internal static class Settings
     public static IReadOnlyList<string> Apply(IEnumerable<(string Path, string Value)> settings)
     {
         var changed = new List<string>();
-        foreach (var (path, value) in settings.Select(setting => (Path.Combine("/proc/sys/net", setting.Path), setting.Value)))
+        foreach (var ofFolder in settings.GroupBy(setting => Path.GetDirectoryName(setting.Path)!, StringComparer.Ordinal))
         {
-            if (File.Exists(path) && File.ReadAllText(path).Trim() != value)
+            // Opened once: on the way to a folder the kernel compares each name with those of all namespaces, and inside with one.
+            var path = Path.Combine(Root, ofFolder.Key);
+            using var folder = Libc.OpenFolder(path);
+            foreach (var (name, value) in ofFolder.Select(setting => (Path.GetFileName(setting.Path), setting.Value)))
             {
-                File.WriteAllText(path, value);
-                changed.Add(path);
+                var file = $"/proc/self/fd/{folder.DangerousGetHandle()}/{name}";
+                if (!folder.IsInvalid && File.Exists(file) && File.ReadAllText(file).Trim() != value)
+                {
+                    File.WriteAllText(file, value);
+                    changed.Add(Path.Combine(path, name));
+                }
             }
         }
 
