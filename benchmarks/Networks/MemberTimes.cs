@@ -18,7 +18,7 @@ internal sealed class MemberTimes
     {
         this.network = network;
         places = new NetworkPlaces(root);
-        links = new MemberLinks(places, new Places(root), new ControlGroups(TimeProvider.System));
+        links = new MemberLinks(places, new Places(root), new ControlGroups(TimeProvider.System), new SettingTurns());
         space = places.NamespaceOf(network.Network);
         batchSpace = places.Prefix + "batch"; // One of the instance's: it goes with the others when the measuring is stopped.
     }

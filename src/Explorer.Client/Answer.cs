@@ -11,9 +11,6 @@ internal sealed record Answer(HttpStatusCode Status, ReadOnlyMemory<byte> Body, 
     /// <summary>The largest answer that is read, in bytes.</summary>
     public const int SizeMax = 16 << 20;
 
-    // A list of documents nests deeper than one document.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = StrictJson.DepthMax * 2, AllowDuplicateProperties = false };
-
     /// <summary>True for the answers that mean yes.</summary>
     public bool Succeeded => Status is HttpStatusCode.OK or HttpStatusCode.Created;
 
@@ -22,12 +19,11 @@ internal sealed record Answer(HttpStatusCode Status, ReadOnlyMemory<byte> Body, 
     {
         try
         {
-            using var parsed = JsonDocument.Parse(Body, Options);
-            return parsed.RootElement.Clone();
+            // A list of documents nests deeper than one document.
+            return StrictJson.Parse(Body, "answer", SizeMax, StrictJson.DepthMax * 2);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (FaultException)
         {
-            // InvalidOperationException: half a surrogate pair where a key is compared.
             return null;
         }
     }

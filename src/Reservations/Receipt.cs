@@ -35,7 +35,18 @@ public sealed record Receipt
     public required ReceiptState State { get; init; }
 
     /// <summary>Why, when the state is not <see cref="ReceiptState.Ok"/>.</summary>
-    public Fault? Fault { get; init; }
+    public Fault? Fault
+    {
+        get;
+        init
+        {
+            field = value;
+            FaultText = value is null ? default : CanonicalJson.Build(writer => FaultJson.Write(writer, value));
+        }
+    }
+
+    /// <summary>The fault in the words of whoever signed it: the signature covers how it is written, too.</summary>
+    public CanonicalJson FaultText { get; init; }
 
     /// <summary>The result of the kind: where the volume is, what address the container got.</summary>
     public CanonicalJson Data { get; init; }
@@ -60,7 +71,7 @@ public sealed record Receipt
             .Add(Kind)
             .Add(Generation)
             .Add(ReceiptJson.StateText(State))
-            .Add(Fault is null ? "" : CanonicalJson.Build(writer => FaultJson.Write(writer, Fault)).Text)
+            .Add(Fault is null ? "" : FaultText.Text)
             .Add(Data.Text)
             .Add(Created)
             .ToArray();

@@ -99,7 +99,7 @@ public sealed partial class RefusalTests
         var cancel = grid.User.Sign(grid.Cancel(digest) with { KeepData = true });
         await grid.Client.SubmitAsync(cancel, TestContext.Current.CancellationToken);
         var ended = await grid.HistoryAsync(container, ReceiptState.Ok, ReceiptState.Deleted);
-        Assert.Contains($"(volume, {digest.Short}), which it builds on, ended", ended[1].Fault!.What, StringComparison.Ordinal);
+        Assert.Contains($"(volume, {digest.Short}), which ended", ended[1].Fault!.What, StringComparison.Ordinal);
         Assert.NotEqual("", ended[1].Fault!.Remedy);
         await grid.HistoryAsync(digest, ReceiptState.Ok, ReceiptState.Expired);
         Assert.Empty(grid.ProcessesOf(container));
@@ -140,7 +140,7 @@ public sealed partial class RefusalTests
         var receipts = await grid.HistoryAsync(digest, ReceiptState.Error, ReceiptState.Deleted);
         Assert.Equal(FaultCode.Conflict, receipts[0].Fault!.Code);
         var ended = await grid.HistoryAsync(container, ReceiptState.Deleted);
-        Assert.Contains($"(volume, {digest.Short}), which it builds on, ended", ended[0].Fault!.What, StringComparison.Ordinal);
+        Assert.Contains($"(volume, {digest.Short}), which ended", ended[0].Fault!.What, StringComparison.Ordinal);
         Assert.True(ended[0].Sequence < receipts[1].Sequence);
         Assert.Equal(before, InventoryText.WithoutImages(await grid.InventoryAsync()));
         Assert.Equal("mine", await File.ReadAllTextAsync(obstacle, TestContext.Current.CancellationToken));

@@ -30,6 +30,20 @@ public sealed class ReceiptTests
     [Fact]
     public void What_the_node_signed_verifies() => Samples.Receipt.Verify();
 
+    [Fact]
+    public void A_fault_is_signed_as_its_node_writes_it()
+    {
+        var words = CanonicalJson.Of("""{"what":"caf\u00e9","problems":[],"code":"internal"}""");
+        var signed = Samples.SignReceipt(
+            Samples.Receipt with { Fault = new Fault(FaultCode.Internal, "café"), FaultText = words });
+
+        var read = ReceiptJson.Read(ReceiptJson.Write(signed).ToElement());
+
+        read.Verify();
+        Assert.Equal(words, read.FaultText);
+        Assert.Equal(ReceiptJson.Write(signed), ReceiptJson.Write(read));
+    }
+
     [Theory]
     [MemberData(nameof(Changed), DisableDiscoveryEnumeration = true)]
     public void A_receipt_with_a_changed_field_does_not_verify(string field, Receipt changed) =>

@@ -120,7 +120,7 @@ public sealed class NeedsStory
         Assert.All(await world.Machine.Images.ListAsync(CancellationToken.None), image => Assert.Empty(image.Holders));
         Assert.Empty(world.Explorer.Contradictions);
         Assert.Null(ReceiptChain.Empty.Add(world.Explorer.Receipts.Values).Broken);
-        Assert.All([onCancelled, onExpiring], order => Assert.Contains("builds on, ended", LastFault(order), StringComparison.Ordinal));
+        Assert.All([onCancelled, onExpiring], order => Assert.Contains(", which ended", LastFault(order), StringComparison.Ordinal));
         Assert.All([cancelled, expiring, alone], order => Assert.Null(LastFault(order)));
         Assert.Equal([ReceiptState.Ok, ReceiptState.Deleted], StatesOf(cancelled));
         Assert.Equal([ReceiptState.Ok, ReceiptState.Expired, ReceiptState.Deleted], StatesOf(expiring));

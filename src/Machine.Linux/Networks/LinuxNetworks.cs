@@ -23,6 +23,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     private readonly MemberLinks members;
     private readonly NetworkAccess access;
     private readonly RoutingLock routing = new();
+    private readonly SettingTurns settings = new();
     private readonly Turns<NetworkId> turns = new();
     private readonly Turns<Digest> owners = new();
 
@@ -39,9 +40,9 @@ public sealed class LinuxNetworks : INetworks, IDisposable
         records = new NetworkRecords(places);
         rules = new Rules(places, new Commands(time));
         access = new NetworkAccess(allowedDestinations, resolvers);
-        router = new Router(places, rules, access, routing);
-        networks = new NetworkLinks(places, rules);
-        members = new MemberLinks(places, new Places(this.root), new ControlGroups(time));
+        router = new Router(places, rules, access, routing, settings);
+        networks = new NetworkLinks(places, rules, settings);
+        members = new MemberLinks(places, new Places(this.root), new ControlGroups(time), settings);
     }
 
     /// <inheritdoc/>
@@ -149,16 +150,18 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     public ValueTask<MendResult> MendAsync(CancellationToken ct) => RunAsync("Networks cannot be looked at", async () =>
     {
         var notes = new MendNotes();
+        settings.Next();
         if (access.Resolvers().Count == 0)
         {
             notes.Troubles.Add(NetworkAccess.NoNames);
         }
 
+        var bounds = ConnectionBounds.Read();
         await notes.TryAsync("router", changes => router.EnsureAsync(IsRouterNeeded, changes));
         foreach (var id in records.Ids())
         {
             using var turn = await turns.TakeAsync(id, ct);
-            await MendAsync(id, notes);
+            await MendAsync(id, bounds, notes);
         }
 
         return notes.Result;
@@ -203,17 +206,16 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     private async ValueTask MakeAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining)
     {
         await router.EnsureAsync(() => true, []);
-        using var space = await MakeNetworkAsync(network, []);
+        using var space = await MakeNetworkAsync(network, ConnectionBounds.Read(), []);
         foreach (var member in joining)
         {
             await routing.RunAsync(() => members.Ensure(member, network, space, []));
         }
     }
 
-    private async ValueTask<NetworkNamespace> MakeNetworkAsync(NetworkOrder network, List<string> changes)
+    private async ValueTask<NetworkNamespace> MakeNetworkAsync(NetworkOrder network, ConnectionBounds bounds, List<string> changes)
     {
-        var text = RuleTexts.OfNetwork(
-            NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, ConnectionBounds.Read());
+        var text = RuleTexts.OfNetwork(NetworkPlaces.BridgeOf(network.Network), network.Subnet, network.Gateway, bounds);
         using var made = await routing.RunAsync(() => networks.Ensure(network, changes));
         if (await rules.EnsureAsync(places.NamespaceOf(network.Network), RuleTexts.Table, text, made))
         {
@@ -224,14 +226,14 @@ public sealed class LinuxNetworks : INetworks, IDisposable
     }
 
     /// <summary>Each member by itself: one that cannot be mended keeps no other from it.</summary>
-    private async ValueTask MendAsync(NetworkId id, MendNotes notes)
+    private async ValueTask MendAsync(NetworkId id, ConnectionBounds bounds, MendNotes notes)
     {
         NetworkState? state = null;
         NetworkNamespace? made = null;
         await notes.TryAsync($"network {id}", async changes =>
         {
             state = records.Read(id, notes.Troubles);
-            made = state.Newest is null ? null : await MakeNetworkAsync(state.Newest, changes);
+            made = state.Newest is null ? null : await MakeNetworkAsync(state.Newest, bounds, changes);
         });
         using var space = made;
         if (space is null)

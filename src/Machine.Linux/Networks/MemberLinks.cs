@@ -14,7 +14,7 @@ namespace Provision.Machine.Linux.Networks;
 /// The namespaces of members, which belong to the machine and not to the container: what runs there can change nothing. Each has a link to
 /// the bridge of its network.
 /// </summary>
-internal sealed class MemberLinks(NetworkPlaces places, Places containers, ControlGroups groups)
+internal sealed class MemberLinks(NetworkPlaces places, Places containers, ControlGroups groups, SettingTurns turns)
 {
     private static readonly IPNetwork Everywhere = IPNetwork.Parse("0.0.0.0/0");
     private static readonly IPNetwork Everywhere6 = IPNetwork.Parse("::/0");
@@ -23,9 +23,11 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
     public bool Ensure(MemberOrder member, NetworkOrder network, NetworkNamespace networkSpace, List<string> changes)
     {
         var (name, bridgeName) = (NetworkPlaces.LinkOf(member.Owner), NetworkPlaces.BridgeOf(network.Network));
-        using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), [], changes, [bridgeName, name]);
+        using var bridgeWork = NamespaceWork.Of(networkSpace.Share(), null, changes, [bridgeName, name]);
         var bridge = bridgeWork.Get(bridgeName);
-        using var work = NamespaceWork.Of(Open(member.Owner, changes), Settings.OfMember, changes);
+        var space = Open(member.Owner, changes);
+        using var work = NamespaceWork.Of(
+            space, new DueSettings(turns, places.NamespaceOf(member.Owner), Settings.OfMember), changes);
         if (bridgeWork.View.Find(name) is null || work.View.Find(NetworkPlaces.MemberLink) is null)
         {
             bridgeWork.Delete(name);
@@ -59,6 +61,7 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
         }
 
         NamespaceFolder.Remove(places.NamespaceOf(owner));
+        turns.Forget(places.NamespaceOf(owner));
         return true;
     }
 
@@ -86,6 +89,7 @@ internal sealed class MemberLinks(NetworkPlaces places, Places containers, Contr
             return found;
         }
 
+        turns.Forget(name);
         changes.Add($"namespace {name}");
         return OpenOfContainer(owner) is { } running ? NamespaceFolder.Name(running, name) : NamespaceFolder.Make(name);
     }

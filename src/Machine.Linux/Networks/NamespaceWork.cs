@@ -37,19 +37,19 @@ internal sealed class NamespaceWork : IDisposable
 
     /// <summary>One of ours, which this disposes of.</summary>
     /// <param name="space">The namespace.</param>
-    /// <param name="settings">Its settings.</param>
+    /// <param name="settings">Its settings; null: they are not looked at.</param>
     /// <param name="changes">Where to tell what was changed.</param>
     /// <param name="names">
     /// The links that are looked at, where many others may be: what a thing costs must not grow with what is beside it. Null: all.
     /// </param>
     public static NamespaceWork Of(
         NetworkNamespace space,
-        IReadOnlyList<(string Path, string Value)> settings,
+        DueSettings? settings,
         List<string> changes,
         IReadOnlyList<string>? names = null)
     {
         var work = new NamespaceWork(space, space.OpenSocket(NetlinkSocket.Routing), changes, names);
-        work.Set(settings);
+        settings?.ApplyTo(work);
         if (work.View.Find(Loopback) is { Up: false } loopback)
         {
             work.Complete(loopback, null, []);
@@ -61,7 +61,7 @@ internal sealed class NamespaceWork : IDisposable
 
     /// <summary>The namespace that is there, and one link in it; one that is not has nothing to be looked at.</summary>
     public static NamespaceWork? Find(string name, string link) =>
-        NamespaceFolder.Open(name) is { } space ? Of(space, [], [], [link]) : null;
+        NamespaceFolder.Open(name) is { } space ? Of(space, null, [], [link]) : null;
 
     /// <summary>Has these settings, as far as what they are about is there.</summary>
     public void Set(IReadOnlyList<(string Path, string Value)> settings)

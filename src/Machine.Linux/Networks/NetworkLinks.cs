@@ -10,7 +10,7 @@ using Provision.Reservations.Faults;
 namespace Provision.Machine.Linux.Networks;
 
 /// <summary>The namespace of a network: its bridge, and its way out, whose other end is in the router.</summary>
-internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
+internal sealed class NetworkLinks(NetworkPlaces places, Rules rules, SettingTurns turns)
 {
     /// <summary>The gateway of all members for IPv6: the same in every network, so that no member must be told when it changes.</summary>
     public static readonly IPAddress Gateway6 = IPAddress.Parse("fe80::1");
@@ -27,7 +27,7 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         var bridge = NetworkPlaces.BridgeOf(order.Network);
         var work = NamespaceWork.Of(
             NamespaceFolder.Open(name) ?? Make(name, changes),
-            Settings.OfNetwork(bridge),
+            new DueSettings(turns, name, Settings.OfNetwork(bridge)),
             changes,
             [NamespaceWork.Loopback, bridge, NetworkPlaces.Outside]);
         if (work.View.Find(bridge) is null)
@@ -79,12 +79,15 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
 
         NamespaceFolder.Remove(places.NamespaceOf(network));
         rules.Forget(places.NamespaceOf(network));
+        turns.Forget(places.NamespaceOf(network));
+        turns.Forget(NetworkPlaces.UplinkOf(network));
         return true;
     }
 
     private NetworkNamespace Make(string name, List<string> changes)
     {
         rules.Forget(name);
+        turns.Forget(name);
         changes.Add($"namespace {name}");
         return NamespaceFolder.Make(name);
     }
@@ -95,13 +98,14 @@ internal sealed class NetworkLinks(NetworkPlaces places, Rules rules)
         var space = NamespaceFolder.Open(places.Router);
         using var router = NamespaceWork.Of(
             space ?? throw new IOException($"The namespace {places.Router} was taken away at once."),
-            Settings.OfLink(name),
+            new DueSettings(turns, name, Settings.OfLink(name)),
             changes,
             [name]);
         if (work.View.Find(NetworkPlaces.Outside) is null || router.View.Find(name) is null)
         {
             work.Delete(NetworkPlaces.Outside);
             router.Delete(name);
+            turns.Forget(name);
             router.Make(
                 $"link {name}",
                 request => request.AddPair(name, 0, NetworkPlaces.Outside, $"{name} {NetworkPlaces.Outside}", work.Space!.Handle));

@@ -8,11 +8,12 @@ namespace Provision.Machine.Linux.Networks;
 /// The router of an instance: a namespace with a link to the machine and one to each network, and the machine's table of rules. All
 /// networks leave through it, and none reaches another.
 /// </summary>
-internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess access, RoutingLock routing) : IDisposable
+internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess access, RoutingLock routing, SettingTurns turns) : IDisposable
 {
     /// <summary>The router, as networks see it. What they ask it for names they answer themselves.</summary>
     public static readonly IPAddress Address = NameServer.Address;
 
+    private const string Tables = "/proc/sys/net"; // Of neighbours, which are the machine's.
     private static readonly IPNetwork Everywhere = IPNetwork.Parse("0.0.0.0/0");
     private readonly RouterSlots slots = new(places);
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -30,7 +31,12 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
                 return;
             }
 
-            changes.AddRange(NeighbourTables.Raise("/proc/sys/net").Select(path => $"setting {path}"));
+            if (turns.IsDue(Tables))
+            {
+                changes.AddRange(NeighbourTables.Raise(Tables).Select(path => $"setting {path}"));
+                turns.Done(Tables);
+            }
+
             var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
             using var _ = space;
             var (resolvers, allowed, bounds) = (access.Resolvers(), access.Allowed, ConnectionBounds.Read());
@@ -91,18 +97,21 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
         var (first, second) = (addresses.BaseAddress, Second(addresses));
         using var machine = NamespaceWork.OfMachine(changes);
         var space = NamespaceFolder.Open(places.Router) ?? Make(changes);
-        var router = NamespaceWork.Of(space, Settings.OfRouter, changes, [NamespaceWork.Loopback, NetworkPlaces.Up]);
+        var router = NamespaceWork.Of(
+            space, new DueSettings(turns, places.Router, Settings.OfRouter), changes, [NamespaceWork.Loopback, NetworkPlaces.Up]);
         if (machine.View.Find(places.HostLink) is null || router.View.Find(NetworkPlaces.Up) is null)
         {
             machine.Delete(places.HostLink);
             router.Delete(NetworkPlaces.Up);
+            turns.Forget(places.HostLink);
             machine.Make(
                 $"link {places.HostLink}",
                 request => request.AddPair(places.HostLink, 0, NetworkPlaces.Up, $"{places.HostLink} {NetworkPlaces.Up}", space.Handle));
             router.Look();
         }
 
-        machine.Set(Settings.OfLink(places.HostLink)); // What others set for all links of the machine is theirs.
+        // What others set for all links of the machine is theirs.
+        new DueSettings(turns, places.HostLink, Settings.OfLink(places.HostLink)).ApplyTo(machine);
         machine.Complete(machine.Get(places.HostLink), [(first, addresses.PrefixLength)], []);
         router.Complete(router.Get(NetworkPlaces.Up), [(second, addresses.PrefixLength)], [(Everywhere, first)]);
         router.Complete(
@@ -113,6 +122,7 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
     private NetworkNamespace Make(List<string> changes)
     {
         rules.Forget(places.Router);
+        turns.Forget(places.Router);
         changes.Add($"namespace {places.Router}");
         return NamespaceFolder.Make(places.Router);
     }

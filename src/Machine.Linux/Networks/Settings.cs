@@ -1,4 +1,7 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
+using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Networks;
 
@@ -8,6 +11,8 @@ namespace Provision.Machine.Linux.Networks;
 internal static class Settings
 {
     private const string Root = "/proc/sys/net";
+    private const string Remedy = "Look whether /proc is mounted here, and whole.";
+    private const int TextSizeMax = 64; // Of the longest, ping_group_range, are 13 used.
 
     /// <summary>
     /// How long TCP connections of networks are remembered, in seconds after the last packet, by the kernel's names of their states. Those
@@ -84,22 +89,41 @@ internal static class Settings
     public static IReadOnlyList<string> Apply(IEnumerable<(string Path, string Value)> settings)
     {
         var changed = new List<string>();
-        foreach (var ofFolder in settings.GroupBy(setting => Path.GetDirectoryName(setting.Path)!, StringComparer.Ordinal))
+        foreach (var ofTop in settings.GroupBy(setting => setting.Path[..setting.Path.IndexOf('/', StringComparison.Ordinal)]))
         {
-            // Opened once: on the way to a folder the kernel compares each name with those of all namespaces, and inside with one.
-            var path = Path.Combine(Root, ofFolder.Key);
-            using var folder = Libc.OpenFolder(path);
-            foreach (var (name, value) in ofFolder.Select(setting => (Path.GetFileName(setting.Path), setting.Value)))
+            // Opened once: for the first folder of a path the kernel compares the name with those of all namespaces, below with one.
+            using var top = Libc.OpenFolder(Path.Combine(Root, ofTop.Key));
+            foreach (var (path, value) in ofTop)
             {
-                var file = $"/proc/self/fd/{folder.DangerousGetHandle()}/{name}";
-                if (!folder.IsInvalid && File.Exists(file) && File.ReadAllText(file).Trim() != value)
+                if (!top.IsInvalid && Set(top, path[(ofTop.Key.Length + 1)..], value))
                 {
-                    File.WriteAllText(file, value);
-                    changed.Add(Path.Combine(path, name));
+                    changed.Add(Path.Combine(Root, path));
                 }
             }
         }
 
         return changed;
+    }
+
+    private static bool Set(SafeFileHandle folder, string path, string value)
+    {
+        var missing = Beneath.OpenFile(folder, path, out var file);
+        using (file)
+        {
+            if (missing is not null)
+            {
+                return missing.Value == Errno.NoEntry ? false : throw missing.Value.Unavailable($"The setting {path} cannot be read", Remedy);
+            }
+
+            Span<byte> found = stackalloc byte[TextSizeMax];
+            var size = RandomAccess.Read(file, found, 0);
+            if (found[..size].Trim("\n"u8).SequenceEqual(Encoding.ASCII.GetBytes(value)))
+            {
+                return false;
+            }
+
+            File.WriteAllText($"/proc/self/fd/{file.DangerousGetHandle()}", value);
+            return true;
+        }
     }
 }

@@ -112,7 +112,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
 
             workload = ledger.Add(digest, verified.Order.Kind);
             var extended = follows.OfType<Extend>().LastOrDefault()?.Duration;
-            entries.Add(ledger.AppendAsync(workload, Admit(workload, verified, extended, fed.Id, pools)));
+            entries.Add(ledger.AppendAsync(workload, Admit(workload, verified, extended, verified.Order.ZeroOsId ?? fed.Id, pools)));
         }
         else if (renewed)
         {

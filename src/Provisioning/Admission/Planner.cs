@@ -36,7 +36,7 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
     {
         var reservation = verified.Order;
         var module = Check(reservation, extended);
-        var plan = module.Plan(verified.Digest, reservation, facts.Tell(reservation, pools));
+        var plan = Contain(module, () => module.Plan(verified.Digest, reservation, facts.Tell(reservation, pools)));
         RequireApart(reservation, plan);
         var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
         return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims)
@@ -61,7 +61,7 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
         }
         else
         {
-            problems.AddRange(module.Validate(reservation.Spec));
+            problems.AddRange(Contain(module, () => module.Validate(reservation.Spec)));
         }
 
         if (problems.Count > 0)
@@ -78,6 +78,20 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
         }
 
         return module!;
+    }
+
+    // An order that meets a defect of its kind is refused, and says so: the others are taken.
+    private static T Contain<T>(IWorkloadModule module, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is not FaultException)
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Internal, $"A defect in the kind {module.Kind}: {e.GetType().Name}: {e.Message}", "Report it with this text."), e);
+        }
     }
 
     // Whoever serves orders of version 1 chooses their ids and dates, and can serve one again that was over: none of them may change what

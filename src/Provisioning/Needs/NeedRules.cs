@@ -61,12 +61,12 @@ public static class NeedRules
             ? ShareRules.Ended(ledger, workload)
             : new Fault(
                 FaultCode.NotFound,
-                $"{Name(ended)}, which it builds on, ended",
+                $"It builds on {Name(ended)}, which ended",
                 "Order what it needs for at least as long, and order it again.");
     }
 
     /// <summary>What an order is called in a fault.</summary>
-    public static string Name(Workload workload) => $"Reservation {workload.Id} ({workload.Reservation.Kind}, {workload.Digest.Short})";
+    public static string Name(Workload workload) => $"reservation {workload.Id} ({workload.Reservation.Kind}, {workload.Digest.Short})";
 
     // A need serves from when it lives and was ensured by this daemon: done is history, not proof.
     private static Move.Wait? Missing(Ledger ledger, Workload workload)

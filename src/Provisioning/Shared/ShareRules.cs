@@ -23,7 +23,7 @@ public static class ShareRules
         .Where(thing => AreOver(ledger, thing))
         .Select(thing => new Fault(
             FaultCode.NotFound,
-            $"{NeedRules.Name(ledger.ProvidersOf(thing)[0])}, which it was to use, ended before it was there",
+            $"It was to use {NeedRules.Name(ledger.ProvidersOf(thing)[0])}, which ended before it was there",
             "Order what it uses first, and order it again."))
         .FirstOrDefault();
 

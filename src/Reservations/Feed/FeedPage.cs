@@ -5,7 +5,7 @@ using Provision.Reservations.Wire;
 namespace Provision.Reservations.Feed;
 
 /// <summary>One answer of the feed.</summary>
-/// <param name="Next">Where to read on after these entries are in the journal.</param>
+/// <param name="Next">Where to read on after these entries are in the journal: the sequence of the last one, where there are any.</param>
 /// <param name="Entries">Changes in rising sequence; empty when nothing happened while the poll waited.</param>
 public sealed record FeedPage(FeedCursor Next, IReadOnlyList<FeedEntry> Entries)
 {
@@ -39,8 +39,22 @@ public sealed record FeedPage(FeedCursor Next, IReadOnlyList<FeedEntry> Entries)
         var epoch = form.Text("epoch", sizeMax: 64);
         var next = form.Int64("next", min: 0);
         var entries = form.List("entries", EntriesMax, ReadEntry);
+        RequireWhole(form, next, entries);
         return epoch is null || next is null ? null : new FeedPage(new FeedCursor(epoch, next.Value), entries);
     });
+
+    // Whoever believed a page that was cut would never ask for the rest.
+    private static void RequireWhole(JsonForm form, long? next, IReadOnlyList<FeedEntry> entries)
+    {
+        if (entries.Zip(entries.Skip(1)).Any(pair => pair.First.Sequence >= pair.Second.Sequence))
+        {
+            form.Refuse("entries", "are not in rising sequence", "send each change once, the oldest first");
+        }
+        else if (entries is [.., var last] && last.Sequence != next)
+        {
+            form.Refuse("next", $"is {next}, and the last entry's sequence {last.Sequence}", "send the sequence of the last entry");
+        }
+    }
 
     private static FeedEntry? ReadEntry(JsonElement element, string pointer, ICollection<Problem> problems)
     {

@@ -28,7 +28,7 @@ public static class ReceiptJson
         if (receipt.Fault is not null)
         {
             writer.WritePropertyName("fault");
-            FaultJson.Write(writer, receipt.Fault);
+            receipt.FaultText.WriteTo(writer);
         }
 
         writer.WriteEndObject();
@@ -57,6 +57,7 @@ public static class ReceiptJson
         var reservation = form.Parsed<Digest>("reservation", Digest.TryParse, "a digest of 64 lower-case hexadecimal digits");
         var generation = form.Int64("generation", min: 1);
         var fault = form.Object("fault", required: false) is { } inner ? inner.Close(FaultJson.Read(inner)) : null;
+        var faultText = form.Raw("fault", required: false);
         if (error is not null && error != (fault?.ToString() ?? ""))
         {
             form.Refuse("error", "does not say what \"fault\" says", "write the text of the fault, which is what the signature covers");
@@ -72,6 +73,7 @@ public static class ReceiptJson
                 Created = created.Value,
                 State = Enum.GetValues<ReceiptState>().Single(s => StateText(s) == state),
                 Fault = fault,
+                FaultText = faultText ?? default,
                 Data = data.Value,
                 Signature = signature,
                 Node = node.Value,

@@ -14,17 +14,21 @@ public static class StrictJson
     public const int DepthMax = 32;
 
     private const int ReasonMax = 200;
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
 
     /// <summary>Parses one JSON value.</summary>
+    /// <param name="utf8">Its bytes.</param>
+    /// <param name="document">What it is, in the words of a fault.</param>
+    /// <param name="sizeMax">The most bytes.</param>
+    /// <param name="depthMax">The deepest nesting.</param>
     /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/>, saying what and where.</exception>
-    public static JsonElement Parse(ReadOnlyMemory<byte> utf8, string document = "document")
+    public static JsonElement Parse(
+        ReadOnlyMemory<byte> utf8, string document = "document", int sizeMax = SizeMax, int depthMax = DepthMax)
     {
-        if (utf8.Length > SizeMax)
+        if (utf8.Length > sizeMax)
         {
             throw new FaultException(Fault.Invalid(
                 $"The {document} is too large",
-                [new Problem("", $"has {utf8.Length} bytes", $"send at most {SizeMax}")]));
+                [new Problem("", $"has {utf8.Length} bytes", $"send at most {sizeMax}")]));
         }
 
         if (!Utf8.IsValid(utf8.Span))
@@ -34,12 +38,13 @@ public static class StrictJson
 
         try
         {
-            using var parsed = JsonDocument.Parse(utf8, Options);
+            var options = new JsonDocumentOptions { MaxDepth = depthMax, AllowDuplicateProperties = false };
+            using var parsed = JsonDocument.Parse(utf8, options);
             return parsed.RootElement.Clone();
         }
         catch (JsonException e)
         {
-            throw new FaultException(NotJson(document, Reason(e), "send one JSON value, each key once, nested at most 32 deep"), e);
+            throw new FaultException(NotJson(document, Reason(e), $"send one JSON value, each key once, nested at most {depthMax} deep"), e);
         }
         catch (InvalidOperationException e)
         {

@@ -37,6 +37,19 @@ public sealed class StrangeServerTests
         Assert.Contains("Check that the explorer runs at http://127.0.0.1:1/", fault.Remedy, StringComparison.Ordinal);
     }
 
+    // In place of ~ comes the byte 0xFF, which is no UTF-8.
+    [Theory]
+    [InlineData("""{"epoch":"e","next":1,"entries":[{"sequence":1,"content":{"a":"~"}}]}""")]
+    [InlineData("""{"epoch":"~","next":0,"entries":[]}""")]
+    [InlineData("""{"epoch":"e","next":0,"entries":[],"~":1}""")]
+    [InlineData("""{"epoch":"\ud800","next":0,"entries":[]}""")]
+    [InlineData("""{"epoch":"e","next":0,"entries":[],"\ud800":1}""")]
+    public async Task What_is_not_unicode_is_unavailable(string page)
+    {
+        using var client = Client(_ => new(HttpStatusCode.OK) { Content = new ByteArrayContent(Encoding.Latin1.GetBytes(page.Replace('~', 'ÿ'))) });
+        Assert.Equal(FaultCode.Unavailable, (await FaultAsync(client.PollAsync(Samples.Node, FeedCursor.Start, TimeSpan.Zero, Ct))).Code);
+    }
+
     [Fact]
     public async Task A_fault_in_a_problem_is_that_fault()
     {

@@ -83,6 +83,18 @@ public abstract class LinuxNetworkSuite(ContainerFixture fixture) : NetworkSuite
         return string.Join('\n', said);
     }
 
+    /// <summary>What was mended after as many looks as it takes until settings were looked at, too.</summary>
+    protected async Task<IReadOnlyList<string>> MendedInTurnsAsync()
+    {
+        var mended = new List<string>();
+        for (var look = 0; look < SettingTurns.Looks; look++)
+        {
+            mended.AddRange((await Networks.MendAsync(Ct)).Mended);
+        }
+
+        return mended;
+    }
+
     /// <summary>The address of the network's way out.</summary>
     private protected IPAddress UplinkOf(NetworkOrder network) =>
         AddressIn(RunIn(Places.NamespaceOf(network.Network), "ip", "-o", "-4", "address", "show", "dev", NetworkPlaces.Outside));

@@ -37,10 +37,10 @@ public sealed class NetworkLinkTests(ContainerFixture fixture) : LinuxNetworkSui
             RunIn(space, "sh", "-c", $"{Everything} | sed 's/ = .*/=1/' | xargs sysctl -qw");
         }
 
-        Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
+        Assert.NotEmpty(await MendedInTurnsAsync());
 
         Assert.All(SettingsOf(member), line => Assert.EndsWith(" = 0", line, StringComparison.Ordinal));
-        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
+        Assert.Empty(await MendedInTurnsAsync());
     }
 
     [Fact]
@@ -57,10 +57,10 @@ public sealed class NetworkLinkTests(ContainerFixture fixture) : LinuxNetworkSui
             RunIn(space, "sh", "-c", $"{filters} | sed 's/ = .*/=2/' | xargs sysctl -qw");
         }
 
-        Assert.NotEmpty((await Networks.MendAsync(Ct)).Mended);
+        Assert.NotEmpty(await MendedInTurnsAsync());
 
         Assert.All(FiltersOf(member), line => Assert.EndsWith(" = 1", line, StringComparison.Ordinal));
-        Assert.Empty((await Networks.MendAsync(Ct)).Mended);
+        Assert.Empty(await MendedInTurnsAsync());
 
         IEnumerable<string> FiltersOf(MemberOrder member) => SpacesOf(member)
             .SelectMany(space => RunIn(space, "sh", "-c", filters).Split('\n'))

@@ -26,9 +26,6 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
     [InlineData("ip netns exec ROUTER nft flush set inet provision closed")]
     [InlineData("ip netns exec ROUTER nft delete table inet provision")]
     [InlineData("ip netns exec ROUTER nft flush chain inet provision names")]
-    [InlineData("ip netns exec ROUTER sysctl -q net.ipv4.ip_forward=0")]
-    [InlineData("ip netns exec ROUTER sysctl -q net.netfilter.nf_conntrack_tcp_timeout_established=432000")]
-    [InlineData("ip netns exec NETWORK sysctl -q net.netfilter.nf_conntrack_tcp_timeout_established=432000")]
     [InlineData("ip netns delete NETWORK")]
     [InlineData("ip -n NETWORK link delete BRIDGE")]
     [InlineData("ip -n NETWORK link set BRIDGE down")]
@@ -66,6 +63,26 @@ public sealed class NetworkMendTests(ContainerFixture fixture) : LinuxNetworkSui
             "welcome",
             RunIn(Places.NamespaceOf(server.Owner), "busybox", "nc", "-w", "5", Outside.Internet.ToString(), "80"),
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ip netns exec ROUTER sysctl -q net.ipv4.ip_forward=0")]
+    [InlineData("ip netns exec ROUTER sysctl -q net.netfilter.nf_conntrack_tcp_timeout_established=432000")]
+    [InlineData("ip netns exec NETWORK sysctl -q net.netfilter.nf_conntrack_tcp_timeout_established=432000")]
+    [InlineData("ip netns exec MEMBER sysctl -q net.ipv4.conf.all.accept_redirects=1")]
+    [InlineData("sysctl -q net.ipv4.conf.HOSTLINK.rp_filter=0")]
+    public async Task Settings_are_looked_at_in_turns_and_at_once_by_a_new_daemon(string command)
+    {
+        var network = await EnsuredAsync();
+        var server = await ServerAsync(network, 5);
+        var words = WordsOf(command, network.Network, server.Owner);
+        Tool.Run(words[0], words[1..]);
+
+        var setting = Assert.Single(await MendedInTurnsAsync());
+
+        Tool.Run(words[0], words[1..]);
+        await Fixture.ReopenAsync();
+        Assert.Equal(setting, Assert.Single((await Networks.MendAsync(Ct)).Mended));
     }
 
     [Fact]

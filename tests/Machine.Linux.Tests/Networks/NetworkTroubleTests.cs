@@ -118,7 +118,8 @@ public sealed class NetworkTroubleTests(ContainerFixture fixture) : LinuxNetwork
     {
         var before = NetworkTraces.All();
         using var routing = new RoutingLock();
-        using var router = new Router(Places, new Rules(Places, new Commands(TimeProvider.System)), new NetworkAccess([], []), routing);
+        var rules = new Rules(Places, new Commands(TimeProvider.System));
+        using var router = new Router(Places, rules, new NetworkAccess([], []), routing, new SettingTurns());
         var changes = new List<string>();
 
         await router.EnsureAsync(() => false, changes);
@@ -130,7 +131,7 @@ public sealed class NetworkTroubleTests(ContainerFixture fixture) : LinuxNetwork
     [Fact]
     public void A_bridge_that_is_taken_away_meanwhile_is_what_a_fault_is_made_of()
     {
-        var links = new MemberLinks(Places, new Places(Fixture.Root), new ControlGroups(TimeProvider.System));
+        var links = new MemberLinks(Places, new Places(Fixture.Root), new ControlGroups(TimeProvider.System), new SettingTurns());
         using var empty = NetworkNamespace.RunInNew(() => new NetworkNamespace(File.OpenHandle("/proc/thread-self/ns/net")));
 
         var error = Assert.Throws<IOException>(() => links.Ensure(Member(Network(), 5, Owner()), Network(), empty, []));

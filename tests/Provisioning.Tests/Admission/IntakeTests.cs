@@ -83,6 +83,23 @@ public sealed class IntakeTests : IDisposable
     }
 
     [Fact]
+    public void An_order_that_meets_a_defect_of_its_kind_is_refused_and_the_others_are_taken()
+    {
+        using var scripted = new NodeWorld(new ScriptModule(new Script()));
+        var (defect, good) = (Actors.Reserve(1, "script", CanonicalJson.Of("""{"defect":1}"""), scripted.Now, NodeWorld.Lease), scripted.Order(2));
+        scripted.Start();
+        scripted.Post(defect, good);
+
+        scripted.Until(() => scripted.Told(good, ReceiptState.Ok));
+
+        var fault = scripted.LastReceipt(defect).Fault!;
+        Assert.Equal(FaultCode.Internal, fault.Code);
+        Assert.Contains("the plan fell over", fault.What, StringComparison.Ordinal);
+        scripted.Restart();
+        Assert.True(scripted.Find(defect)!.State.Closed);
+    }
+
+    [Fact]
     public void Of_two_that_compete_for_the_last_space_the_first_gets_it()
     {
         var (first, second, third) = (world.Volume(1, 8), world.Volume(2, 1), world.Volume(3, 1));

@@ -38,7 +38,7 @@ public sealed class LostNeedsTests : IDisposable
         script.Calls.Clear();
         world.Start();
         world.Until(() => world.Told(upper, ReceiptState.Deleted), TimeSpan.FromSeconds(1));
-        Assert.Contains("which it builds on, ended", world.LastReceipt(upper).Fault!.What, StringComparison.Ordinal);
+        Assert.Contains(", which ended", world.LastReceipt(upper).Fault!.What, StringComparison.Ordinal);
         Assert.Equal(["undo 2", "undo 1", "undo 0"], script.CallsOf(upper));
     }
 
@@ -96,7 +96,7 @@ public sealed class LostNeedsTests : IDisposable
         world.Post(Actors.Cancel(need, world.Now));
         world.Pass(Minute);
         Assert.DoesNotContain(script.Calls, call => call.Verb == "undo");
-        Assert.Contains("Reservation 2-1 (upper, ", world.StatusOf(need).Trouble!.What, StringComparison.Ordinal);
+        Assert.Contains("reservation 2-1 (upper, ", world.StatusOf(need).Trouble!.What, StringComparison.Ordinal);
         Assert.Equal([ReceiptState.Ok], world.StatesOf(upper));
     }
 

@@ -44,7 +44,7 @@ public sealed class NeedsTests : IDisposable
         Assert.Empty(script.CallsOf(both));
         var status = world.StatusOf(both);
         Assert.Equal(("waiting", "Wait", FaultCode.Unavailable), (status.State, status.Next, status.Trouble!.Code));
-        Assert.Contains("Reservation 1-1 (script, ", status.Trouble.What, StringComparison.Ordinal);
+        Assert.Contains("reservation 1-1 (script, ", status.Trouble.What, StringComparison.Ordinal);
 
         gate.SetResult();
         world.Until(() => world.Told(both, ReceiptState.Ok), TimeSpan.FromSeconds(1));
@@ -67,10 +67,10 @@ public sealed class NeedsTests : IDisposable
         Assert.All([top, upper], order => Assert.Equal([ReceiptState.Ok, ReceiptState.Deleted], world.StatesOf(order)));
         var why = world.LastReceipt(upper).Fault!;
         Assert.Equal(FaultCode.NotFound, why.Code);
-        Assert.StartsWith("Reservation 1-1 (script, ", why.What, StringComparison.Ordinal);
-        Assert.EndsWith("which it builds on, ended", why.What, StringComparison.Ordinal);
+        Assert.Contains("reservation 1-1 (script, ", why.What, StringComparison.Ordinal);
+        Assert.EndsWith(", which ended", why.What, StringComparison.Ordinal);
         Assert.NotNull(why.Remedy);
-        Assert.Contains("Reservation 2-1 (upper, ", world.LastReceipt(top).Fault!.What, StringComparison.Ordinal);
+        Assert.Contains("reservation 2-1 (upper, ", world.LastReceipt(top).Fault!.What, StringComparison.Ordinal);
         Assert.Null(world.LastReceipt(need).Fault);
         Assert.Empty(script.There);
     }
@@ -101,7 +101,7 @@ public sealed class NeedsTests : IDisposable
         }
 
         world.Until(() => world.Told(longer, ReceiptState.Deleted), NodeWorld.Lease + Minute);
-        Assert.Contains("Reservation 1-1 (script, ", world.LastReceipt(longer).Fault!.What, StringComparison.Ordinal);
+        Assert.Contains("reservation 1-1 (script, ", world.LastReceipt(longer).Fault!.What, StringComparison.Ordinal);
         world.Pass(Minute);
         Assert.Equal([ReceiptState.Ok, ReceiptState.Expired], world.StatesOf(need));
         Assert.Equal(3, script.There.Count);
@@ -137,7 +137,7 @@ public sealed class NeedsTests : IDisposable
         Assert.DoesNotContain("undo 2", script.CallsOf(need));
         var status = world.StatusOf(need);
         Assert.Equal(("removing", "Wait"), (status.State, status.Next));
-        Assert.Contains("Reservation 2-1 (upper, ", status.Trouble!.What, StringComparison.Ordinal);
+        Assert.Contains("reservation 2-1 (upper, ", status.Trouble!.What, StringComparison.Ordinal);
         gate.SetResult();
         world.Until(() => world.Told(need, ReceiptState.Deleted));
         Assert.Equal(["undo 1", "undo 0"], script.CallsOf(upper).Skip(2));

@@ -217,7 +217,7 @@ public sealed class SupervisorTests : IDisposable
         world.Reboot();
         world.Pass(Minute);
         Assert.Equal(("degraded", "Wait"), (world.StatusOf(mounting).State, world.StatusOf(mounting).Next));
-        Assert.Contains("It waits for Reservation 1-1 (volume, ", world.StatusOf(mounting).Trouble!.What, StringComparison.Ordinal);
+        Assert.Contains("It waits for reservation 1-1 (volume, ", world.StatusOf(mounting).Trouble!.What, StringComparison.Ordinal);
         Assert.Single(calls.TimesOf("containers", "ensure"));
         broken = false;
         world.Until(() => world.Told(mounting, ReceiptState.Ok), Minute * 2);

@@ -30,6 +30,11 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
     public Plan Plan(Digest reservation, Reservation order, MachineFacts facts)
     {
         script.Facts.Add(facts);
+        if (order.Data.ToElement().TryGetProperty("defect", out _))
+        {
+            throw new InvalidOperationException("the plan fell over");
+        }
+
         return new Plan([.. Enumerable.Range(0, Steps).Select(step => new ScriptStep(script, reservation, step))], [])
         {
             Memory = new ByteSize(order.Data.ToElement().TryGetProperty("memory", out var memory) ? memory.GetInt64() : 0),

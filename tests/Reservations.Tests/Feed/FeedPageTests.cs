@@ -17,7 +17,11 @@ public sealed class FeedPageTests
         Gen.String[Gen.Char.AlphaNumeric, 0, 64],
         Gen.Long[0, long.MaxValue],
         Entries.List[0, FeedPage.EntriesMax],
-        (epoch, next, entries) => new FeedPage(new FeedCursor(epoch, next), entries));
+        (epoch, last, found) =>
+        {
+            var entries = found.DistinctBy(entry => entry.Sequence).OrderBy(entry => entry.Sequence).ToList();
+            return new FeedPage(new FeedCursor(epoch, entries.LastOrDefault()?.Sequence ?? last), entries);
+        });
 
     [Fact]
     public void A_page_reads_back() => Pages.Sample(page =>
@@ -31,6 +35,14 @@ public sealed class FeedPageTests
     public void The_form_is_fixed() => Assert.Equal(
         """{"epoch":"e1","next":7,"entries":[{"sequence":7,"content":{"a":1}}]}""",
         CanonicalJson.Build(new FeedPage(new FeedCursor("e1", 7), [new FeedEntry(7, CanonicalJson.Of("""{"a": 1}"""))]).Write).Text);
+
+    [Theory]
+    [InlineData("""{"epoch":"e","next":99,"entries":[{"sequence":7,"content":{}}]}""", "/next")]
+    [InlineData("""{"epoch":"e","next":1,"entries":[{"sequence":7,"content":{}}]}""", "/next")]
+    [InlineData("""{"epoch":"e","next":7,"entries":[{"sequence":8,"content":{}},{"sequence":7,"content":{}}]}""", "/entries")]
+    [InlineData("""{"epoch":"e","next":7,"entries":[{"sequence":7,"content":{}},{"sequence":7,"content":{}}]}""", "/entries")]
+    public void A_page_that_was_cut_or_reordered_is_refused(string page, string pointer) =>
+        Assert.Equal(pointer, Assert.Single(Samples.Refused(FaultCode.Invalid, () => Read(page)).Problems).Pointer);
 
     [Fact]
     public void The_start_is_before_every_change() => Assert.Equal(new FeedCursor("", 0), FeedCursor.Start);
