@@ -151,6 +151,7 @@ public sealed class TestGrid : IAsyncDisposable
         "--pool-size", options.PoolSizeGiB.ToString(CultureInfo.InvariantCulture),
         "--grace", options.GraceHours.ToString(CultureInfo.InvariantCulture),
         .. Simulated ? (string[])["--simulated"] : [],
+        .. options.ZeroOs ? (string[])["--zero-os"] : [],
     ];
 
     /// <summary>Returns when the daemon that runs now has had an answer from the explorer.</summary>

@@ -17,7 +17,8 @@ internal static class TestRequest
     /// <summary>Who signed all of them.</summary>
     public static readonly KeyPair Key = KeyPair.FromSeed(new byte[KeyPair.SeedSize]);
 
-    private const int Lines = 7;
+    /// <summary>How many lines are in front of the body.</summary>
+    public const int Lines = 7;
 
     private static readonly string[] Fields = ["signature-input", "signature", ContentDigest.Name];
 
