@@ -18,13 +18,19 @@ public sealed class Daemon : IDisposable
     public bool Running => !process.HasExited;
 
     /// <summary>Starts it. The shell gives way to the program, so that the process is the program.</summary>
-    public static Daemon Start(string log, string program, params IReadOnlyList<string> arguments)
+    public static Daemon Start(
+        string log, string program, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> arguments)
     {
         const string command = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1";
         var start = new ProcessStartInfo("/bin/sh", ["-c", command, "sh", log, program, .. arguments]);
 
         // The runtime's sockets for debuggers would stay in the temporary folder when the program is killed.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new Daemon(Process.Start(start)!);
     }
 

@@ -9,4 +9,7 @@ public sealed record GridOptions(bool Simulated)
 
     /// <summary>The node's pool, GiB. Not all of it can be promised.</summary>
     public int PoolSizeGiB { get; init; } = 2;
+
+    /// <summary>The node takes orders of Zero-OS from its feed, too.</summary>
+    public bool ZeroOs { get; init; }
 }

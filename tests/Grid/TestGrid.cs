@@ -17,6 +17,8 @@ public sealed class TestGrid : IAsyncDisposable
 
     private const int LogLinesMax = 40;
 
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+
     private readonly GridOptions options;
     private readonly FarmId farm = new(KeyPair.Create().PublicKey);
     private ExplorerClient? client;
@@ -110,7 +112,8 @@ public sealed class TestGrid : IAsyncDisposable
             {
                 Explorer?.Dispose();
                 var listen = address?.ToString() ?? "http://127.0.0.1:0";
-                Explorer = Daemon.Start(In("explorer.log"), Programs.Explorer, "run", "--data", In("explorer"), "--listen", listen);
+                Explorer = Daemon.Start(
+                    In("explorer.log"), Programs.Explorer, Nothing, "run", "--data", In("explorer"), "--listen", listen);
             }
 
             return Task.FromResult(File.Exists(file) ? File.ReadAllText(file) : null);
@@ -121,8 +124,9 @@ public sealed class TestGrid : IAsyncDisposable
 
     /// <summary>Starts the node's daemon; returns at once.</summary>
     /// <param name="program">A daemon of another build; null: the usual one.</param>
-    public void StartNode(string? program = null) =>
-        Provisiond = Daemon.Start(In("node.log"), program ?? Programs.Provisiond, NodeArguments());
+    /// <param name="environment">What it has besides ours.</param>
+    public void StartNode(string? program = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        Provisiond = Daemon.Start(In("node.log"), program ?? Programs.Provisiond, environment ?? Nothing, NodeArguments());
 
     /// <summary>
     /// The machine loses its power, as far as the node can tell: nothing of it runs or is mounted any more. Its disk was flushed before:
@@ -151,6 +155,7 @@ public sealed class TestGrid : IAsyncDisposable
         "--pool-size", options.PoolSizeGiB.ToString(CultureInfo.InvariantCulture),
         "--grace", options.GraceHours.ToString(CultureInfo.InvariantCulture),
         .. Simulated ? (string[])["--simulated"] : [],
+        .. options.ZeroOs ? (string[])["--zero-os"] : [],
     ];
 
     /// <summary>Returns when the daemon that runs now has had an answer from the explorer.</summary>
@@ -178,10 +183,13 @@ public sealed class TestGrid : IAsyncDisposable
     }
 
     /// <summary>Runs <c>provision</c> as this user or another.</summary>
-    public Task<CommandRun> ProvisionAsync(IReadOnlyList<string> arguments, string? seed = null) => CommandRun.RunAsync(
-        Programs.Provision,
-        arguments,
-        new Dictionary<string, string> { ["PROVISION_EXPLORER"] = Address.ToString(), ["PROVISION_IDENTITY"] = seed ?? UserSeed });
+    public Task<CommandRun> ProvisionAsync(
+        IReadOnlyList<string> arguments, string? seed = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        CommandRun.RunAsync(Programs.Provision, arguments, new Dictionary<string, string>(environment ?? Nothing)
+        {
+            ["PROVISION_EXPLORER"] = Address.ToString(),
+            ["PROVISION_IDENTITY"] = seed ?? UserSeed,
+        });
 
     /// <summary>Runs a verb of <c>provisiond</c> on the node's folder.</summary>
     public Task<CommandRun> ProvisiondAsync(params IReadOnlyList<string> arguments) =>

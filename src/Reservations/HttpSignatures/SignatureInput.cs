@@ -44,7 +44,11 @@ internal sealed record SignatureInput(IReadOnlyList<string> Components, IReadOnl
 
     /// <summary>As it is written in the field, without the label.</summary>
     public override string ToString() =>
-        $"({string.Join(' ', Components.Select(FieldValue.Of))}){string.Concat(Parameters.Select(one => $";{one.Key}={one.Value}"))}";
+        $"({string.Join(' ', Components.Select(FieldValue.Of))}){string.Concat(Parameters.Select(Write))}";
+
+    // What is true is written without its value (RFC 9651 §4.1.1.2).
+    private static string Write(KeyValuePair<string, FieldValue> parameter) =>
+        parameter.Value is { Type: FieldValueType.Boolean, Text: "1" } ? $";{parameter.Key}" : $";{parameter.Key}={parameter.Value}";
 
     private static string ValueOf(string component, RequestParts request)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Provision.Explorer.Feed;
 using Provision.Explorer.Storage;
 using Provision.Explorer.Storage.Sqlite;
+using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Provision.Reservations.Signing;
