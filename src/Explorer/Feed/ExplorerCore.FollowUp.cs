@@ -66,6 +66,16 @@ public sealed partial class ExplorerCore
                 "let this lease end and make a new reservation");
         }
 
+        if (order is Extend shorter && Lease.CancelOf(lease) is null && Lease.LengthOf(lease) is var length && shorter.Duration < length)
+        {
+            throw Refuse(
+                order,
+                FaultCode.Invalid,
+                "duration",
+                $"is {shorter.Duration}, and the lease has {length}",
+                "give the whole length of the lease; a cancel ends it early");
+        }
+
         if (order is not Extend extend || (kept && lease.Reservation.Created + extend.Duration > time.GetUtcNow()))
         {
             return;

@@ -17,7 +17,7 @@ internal static class ExplorerApp
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
 
     /// <summary>Composes the server; the caller starts it, and keeps the store until it has stopped.</summary>
-    public static WebApplication Build(IStore store, TimeProvider time, IPEndPoint listen)
+    public static WebApplication Build(IStore store, TimeProvider time, IPEndPoint listen, IReadOnlyList<string> names)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopMax);
@@ -37,7 +37,7 @@ internal static class ExplorerApp
         app.Lifetime.ApplicationStopping.Register(core.StopWaiting);
         app.UseHostGuard(listen.Address);
         app.UseProblemAnswers();
-        app.UseRequestSignatures(new RequestVerifier(time));
+        app.UseRequestSignatures(new RequestVerifier(time), names);
         var api = app.MapGroup("/api/v1");
         api.MapOrders(core);
         api.MapReservations(core);

@@ -6,7 +6,7 @@ namespace Provision.Explorer.Hosting;
 /// <summary>Where the explorer listens.</summary>
 internal static class ListenAddress
 {
-    /// <summary>On this machine only: reading is not authenticated yet.</summary>
+    /// <summary>On this machine only: nothing is encrypted.</summary>
     public const string Default = "http://127.0.0.1:8420";
 
     /// <summary>Reads <c>http://ADDRESS:PORT</c>; port 0 takes a free one.</summary>

@@ -18,20 +18,31 @@ internal static class RunCommand
             DefaultValueFactory = _ => ListenAddress.Default,
             HelpName = "URL",
         };
-        var command = new Command("run", "Take orders, feed nodes and keep receipts until stopped.") { data, listen };
-        command.SetAction((arguments, ct) =>
-            RunAsync(arguments.GetRequiredValue(data), arguments.GetRequiredValue(listen), arguments.InvocationConfiguration, ct));
+        var names = new Option<string[]>("--name")
+        {
+            Description = "What users and nodes call it, beside the address that they reach; may be repeated. What is signed for others is refused.",
+            DefaultValueFactory = _ => [],
+            HelpName = "HOST[:PORT]",
+        };
+        var command = new Command("run", "Take orders, feed nodes and keep receipts until stopped.") { data, listen, names };
+        command.SetAction((arguments, ct) => RunAsync(
+            arguments.GetRequiredValue(data),
+            arguments.GetRequiredValue(listen),
+            arguments.GetValue(names) ?? [],
+            arguments.InvocationConfiguration,
+            ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, string listen, InvocationConfiguration console, CancellationToken ct)
+    private static async Task<int> RunAsync(
+        string data, string listen, IReadOnlyList<string> names, InvocationConfiguration console, CancellationToken ct)
     {
         try
         {
             var address = ListenAddress.Parse(listen);
             using var folder = DataFolder.Open(Path.GetFullPath(data));
             using var store = SqliteStore.Open(folder.Database);
-            await using var app = ExplorerApp.Build(store, TimeProvider.System, address);
+            await using var app = ExplorerApp.Build(store, TimeProvider.System, address, names);
             await StartAsync(app, listen, ct);
             folder.WriteAddress(app.Urls.Single());
             await console.Output.WriteLineAsync($"provision-explorer listening on {app.Urls.Single()}");

@@ -14,8 +14,7 @@ public sealed class RequestVerifier(TimeProvider time)
 
     private static readonly string[] Required = ["@method", "@authority", "@path", "@query"];
 
-    // What was signed before we knew what we had seen may be a repetition.
-    private readonly DateTimeOffset started = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
+    private readonly long started = time.GetTimestamp();
     private readonly SeenNonces seen = new(Window * 2);
 
     /// <summary>The key that signed the request; null when it is not signed.</summary>
@@ -61,7 +60,11 @@ public sealed class RequestVerifier(TimeProvider time)
         RequireCover(request, input);
         var now = time.GetUtcNow();
         RequireTime(input, now);
-        _ = Signature.TryParse(signature.Type == FieldValueType.Bytes ? signature.Text : null, out var bytes);
+        if (!Signature.TryParse(signature.Type == FieldValueType.Bytes ? signature.Text : null, out var bytes))
+        {
+            throw Refuse("has a signature that is not 64 bytes");
+        }
+
         SignatureCheck.Require(bytes, input.BuildBase(request), key, "request");
         return seen.TryAdd($"{key} {nonce}", now) ? key : throw Refuse("was sent before: its nonce is used");
     }
@@ -83,13 +86,21 @@ public sealed class RequestVerifier(TimeProvider time)
     private void RequireTime(SignatureInput input, DateTimeOffset now)
     {
         var created = input.FindTime("created") ?? throw Refuse("is signed without saying when it was created");
-        if (created < now - Window || created > now + Window || created < started || input.FindTime("expires") < now)
+
+        // What was signed before we knew what we had seen may be a repetition. By the time that passed, because clocks are set.
+        var start = DateTimeOffset.FromUnixTimeSeconds((now - time.GetElapsedTime(started)).ToUnixTimeSeconds());
+        if (created < now - Window || created > now + Window || created < start)
         {
             throw new FaultException(
                 FaultCode.BadSignature,
                 $"The request was signed at {created:u}, and here it is {now:u}"
-                + (created < started ? $"; this server started at {started:u}" : ""),
+                + (created < start ? $"; this server started at {start:u}" : ""),
                 $"Set the clock, which may be {Window.TotalSeconds:0} s off, and sign again.");
+        }
+
+        if (input.FindTime("expires") is { } expires && expires < now)
+        {
+            throw Refuse($"was good until {expires:u}, and here it is {now:u}");
         }
     }
 

@@ -10,18 +10,31 @@ internal sealed record SignatureInput(IReadOnlyList<string> Components, IReadOnl
     /// <summary>Reads one, wherever in a field.</summary>
     public static SignatureInput Read(ref FieldReader reader) => new(reader.ReadStrings(), reader.ReadParameters());
 
-    /// <summary>A parameter of this sort; null when there is none.</summary>
-    public string? Find(string name, FieldValueType type) =>
-        Parameters.FirstOrDefault(parameter => parameter.Key == name) is { Key: not null, Value: var value } && value.Type == type
-            ? value.Text
-            : null;
+    private const long LatestSecond = 253_402_300_799; // 9999-12-31T23:59:59Z
 
-    /// <summary>A moment among the parameters, in seconds since 1970.</summary>
-    public DateTimeOffset? FindTime(string name) =>
-        long.TryParse(Find(name, FieldValueType.Integer), CultureInfo.InvariantCulture, out var seconds)
-            && seconds is >= 0 and <= 253_402_300_799 // 9999-12-31T23:59:59Z
+    /// <summary>A parameter; null when there is none.</summary>
+    /// <exception cref="FaultException"><c>BadSignature</c>: it is of another sort.</exception>
+    public string? Find(string name, FieldValueType type)
+    {
+        var found = Parameters.FirstOrDefault(parameter => parameter.Key == name);
+        return found.Key is null ? null
+            : found.Value.Type == type ? found.Value.Text
+            : throw Refuse($"has a parameter {name} of another type than it should be");
+    }
+
+    /// <summary>A moment among the parameters, in seconds since 1970; null when there is none.</summary>
+    /// <exception cref="FaultException"><c>BadSignature</c>: it is none.</exception>
+    public DateTimeOffset? FindTime(string name)
+    {
+        if (Find(name, FieldValueType.Integer) is not { } text)
+        {
+            return null;
+        }
+
+        return long.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= LatestSecond
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
+            : throw Refuse($"has {name}={text}, which is no second of the years 1970 to 9999");
+    }
 
     /// <summary>The bytes that are signed (RFC 9421 §2.5).</summary>
     /// <exception cref="FaultException"><c>BadSignature</c>: a component that is not there, is not known, or is named twice.</exception>

@@ -39,6 +39,9 @@ public static class OrderVerifier
                 "Name the reservation's digest.");
         }
 
+        // First: whose a reservation is, nobody learns who guesses.
+        var signed = order.ToSignedBytes();
+        SignatureCheck.Require(order.Signature, signed, order.User.Key, order is Cancel ? "cancel" : "extend");
         if (order.User != owner)
         {
             throw new FaultException(
@@ -47,8 +50,6 @@ public static class OrderVerifier
                 "Only the user who signed a reservation can cancel or extend it.");
         }
 
-        var signed = order.ToSignedBytes();
-        SignatureCheck.Require(order.Signature, signed, order.User.Key, order is Cancel ? "cancel" : "extend");
         return new Verified<FollowUp>(order, Digest.Of(signed));
     }
 }

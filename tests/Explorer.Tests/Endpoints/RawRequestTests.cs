@@ -41,6 +41,22 @@ public sealed class RawRequestTests
         Assert.Equal(status == 421, answer.Contains("application/problem+json", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Origin: https://evil.example", 403)]
+    [InlineData("Origin: null", 403)]
+    [InlineData("Origin: http://localhost:1", 403)]
+    [InlineData("Origin: http://localhost", 200)]
+    [InlineData("Sec-Fetch-Site: cross-site", 403)]
+    [InlineData("Sec-Fetch-Site: same-site", 403)]
+    [InlineData("Sec-Fetch-Site: same-origin", 200)]
+    [InlineData("Sec-Fetch-Site: none", 200)]
+    public async Task A_web_page_of_another_place_is_answered_nothing(string field, int status)
+    {
+        await using var explorer = await RunningExplorer.StartAsync();
+        var answer = await AskAsync(explorer, $"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n{field}\r\n\r\n");
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+    }
+
     private static async Task<string> AskAsync(RunningExplorer explorer, string request)
     {
         using var connection = new TcpClient();

@@ -32,10 +32,10 @@ internal sealed class RunningExplorer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RunningExplorer> StartAsync(IStore? store = null)
+    public static async Task<RunningExplorer> StartAsync(IStore? store = null, params IReadOnlyList<string> names)
     {
         var ct = TestContext.Current.CancellationToken;
-        var app = ExplorerApp.Build(store ?? new MemoryStore("epoch"), TimeProvider.System, new IPEndPoint(IPAddress.Loopback, 0));
+        var app = ExplorerApp.Build(store ?? new MemoryStore("epoch"), TimeProvider.System, new IPEndPoint(IPAddress.Loopback, 0), names);
         await app.StartAsync(ct);
         var running = new RunningExplorer(app);
         await running.Client.RegisterAsync(Samples.Registration(created: TimeProvider.System.GetUtcNow()), ct);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Provision.Explorer.Client;
@@ -83,6 +84,34 @@ public sealed class SignedRequestTests
             using var response = await explorer.Http.SendAsync(request, Ct);
             return response.StatusCode;
         }
+    }
+
+    [Theory]
+    [InlineData("HERE", true)]
+    [InlineData("localhost:PORT", true)]
+    [InlineData("LocalHost:PORT", true)]
+    [InlineData("127.0.0.2:8420", true)] // Its name.
+    [InlineData("localhost:1", false)]
+    [InlineData("localhost", false)]
+    [InlineData("127.0.0.3:PORT", false)]
+    [InlineData("[::1]:PORT", false)]
+    public async Task What_is_signed_for_another_explorer_is_refused(string authority, bool isOurs)
+    {
+        await using var explorer = await RunningExplorer.StartAsync(null, "127.0.0.2:8420");
+        var host = authority.Replace("HERE", explorer.Address.Authority, StringComparison.Ordinal)
+            .Replace("PORT", explorer.Address.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var path = $"/api/v1/nodes/{Samples.Node}/feed";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(explorer.Address, path));
+        request.Headers.Host = host;
+        var parts = new RequestParts("GET", host, path, "", _ => null, default);
+        foreach (var (name, value) in new RequestSigner(Samples.NodeKey).Sign(parts, TimeProvider.System.GetUtcNow()))
+        {
+            request.Headers.Add(name, value);
+        }
+
+        using var response = await explorer.Http.SendAsync(request, Ct);
+
+        Assert.Equal(isOurs ? HttpStatusCode.OK : HttpStatusCode.MisdirectedRequest, response.StatusCode);
     }
 
     [Theory]

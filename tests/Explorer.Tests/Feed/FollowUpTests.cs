@@ -110,6 +110,27 @@ public sealed class FollowUpTests
     }
 
     [Fact]
+    public async Task A_lease_does_not_become_shorter_but_by_a_cancel()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        await explorer.SubmitAsync(Samples.Extend(digest, 1, TimeSpan.FromHours(3)));
+        var fault = await explorer.RefusedAsync(Samples.Extend(digest, 2, TimeSpan.FromHours(2)));
+        Assert.Equal((FaultCode.Invalid, "/extend/duration"), (fault.Code, fault.Problems[0].Pointer));
+        Assert.True((await explorer.SubmitAsync(Samples.Extend(digest, 2, TimeSpan.FromHours(3)))).Created);
+    }
+
+    [Fact]
+    public async Task Whose_a_reservation_is_nobody_learns_who_does_not_sign()
+    {
+        var (explorer, digest) = await OrderedAsync();
+        var owners = Samples.Cancel(digest) with { Signature = Samples.Bob.Sign([1]) };
+        var others = owners with { User = new UserId(Samples.Bob.PublicKey) };
+        Assert.Equal(FaultCode.BadSignature, (await explorer.RefusedAsync(owners)).Code);
+        Assert.Equal(FaultCode.BadSignature, (await explorer.RefusedAsync(others)).Code);
+        Assert.Equal(FaultCode.Denied, (await explorer.RefusedAsync(Samples.Bob.Sign(others))).Code);
+    }
+
+    [Fact]
     public async Task An_extend_whose_nanoseconds_overflow_is_refused()
     {
         var (explorer, digest) = await OrderedAsync();

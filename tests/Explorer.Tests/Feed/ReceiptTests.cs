@@ -86,9 +86,9 @@ public sealed class ReceiptTests
     public async Task The_lease_ends_where_the_last_extend_says()
     {
         var (explorer, order) = await OrderedAsync();
-        await explorer.SubmitAsync(Samples.Extend(order.ComputeDigest(), 1, TimeSpan.FromHours(5)));
-        await explorer.SubmitAsync(Samples.Extend(order.ComputeDigest(), 2, TimeSpan.FromHours(3)));
-        Assert.Equal(Samples.Now.AddHours(3), (await explorer.Core.FindAsync(new ReservationId(1, 1), Ct))!.Expires);
+        await explorer.SubmitAsync(Samples.Extend(order.ComputeDigest(), 1, TimeSpan.FromHours(3)));
+        await explorer.SubmitAsync(Samples.Extend(order.ComputeDigest(), 2, TimeSpan.FromHours(5)));
+        Assert.Equal(Samples.Now.AddHours(5), (await explorer.Core.FindAsync(new ReservationId(1, 1), Ct))!.Expires);
     }
 
     private static async Task<IEnumerable<FaultCode?>> CodesAsync(CoreUnderTest explorer, params Receipt[] receipts)

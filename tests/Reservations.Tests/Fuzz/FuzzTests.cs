@@ -95,7 +95,7 @@ public sealed class FuzzTests
         }
     }
 
-    // Two readers of JSON that were written apart: what the strict one takes, the lenient one takes.
+    // Two readers of JSON that were written apart: what the strict one takes, the lenient one takes, but for numbers that Go cannot hold.
     private static void RequireStrictIsLenient(byte[] document)
     {
         try
@@ -108,7 +108,7 @@ public sealed class FuzzTests
         }
 
         var read = GoJson.Decode(GoTypes.Any, document, whole: true);
-        Assert.True(read.Error is null, read.Error);
+        Assert.True(read.Error is null || read.Error.EndsWith("float64", StringComparison.Ordinal), read.Error);
     }
 
     private static void ReadVersion1(byte[] document)

@@ -115,6 +115,57 @@ public sealed class RequestSignatureTests
         Assert.Matches("cover|twice", fault.What);
     }
 
+    [Theory]
+    [InlineData("created=NOW", "", "nonce")]
+    [InlineData("created=NOW", "nonce=\"123456789012345\"", "nonce")]
+    [InlineData("created=NOW", "nonce=\"LONG\"", "nonce")]
+    [InlineData("created=NOW", "nonce=123456789012345", "nonce")]
+    [InlineData("", "NONCE", "created")]
+    [InlineData("created=\"NOW\"", "NONCE", "created")]
+    [InlineData("created=-1", "NONCE", "created")]
+    [InlineData("created=100000000000000", "NONCE", "created")]
+    [InlineData("created=NOW", "NONCE;expires=\"1\"", "expires")]
+    [InlineData("created=NOW", "NONCE;expires=-5", "expires")]
+    [InlineData("created=NOW", "NONCE;expires=1", "good until")]
+    [InlineData("created=NOW", "NONCE;alg=ed25519", "alg")]
+    [InlineData("created=NOW", "NONCE;alg=\"hmac-sha256\"", "algorithm")]
+    public void A_good_signature_that_says_too_little_or_nonsense_of_itself_is_refused(string created, string more, string why)
+    {
+        string[] parameters = [created, $"keyid=\"{Key.PublicKey}\"", more];
+        var request = SignedWith(string.Join(';', parameters.Where(text => text.Length > 0)));
+        var fault = Assert.Throws<FaultException>(() => verifier.Verify(request)).Fault;
+        Assert.Equal(FaultCode.BadSignature, fault.Code);
+        Assert.Contains(why, fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_all_that_it_has_to_say_the_same_is_taken() => Assert.Equal(
+        Key.PublicKey, verifier.Verify(SignedWith($"created=NOW;keyid=\"{Key.PublicKey}\";NONCE;alg=\"ed25519\"")));
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public void A_clock_that_is_set_here_locks_nobody_out(int seconds)
+    {
+        var fresh = new SetClock(Now);
+        var checking = new RequestVerifier(fresh);
+        fresh.Set(Now.AddSeconds(seconds));
+        Assert.Equal(Key.PublicKey, checking.Verify(Signed(Now.AddSeconds(seconds))));
+    }
+
+    [Fact]
+    public void More_than_can_be_remembered_are_refused_until_there_is_room()
+    {
+        var nonces = new SeenNonces(TimeSpan.FromMinutes(1), 2);
+        Assert.True(nonces.TryAdd("one", Now));
+        Assert.False(nonces.TryAdd("one", Now));
+        Assert.True(nonces.TryAdd("two", Now.AddSeconds(30)));
+        var fault = Assert.Throws<FaultException>(() => nonces.TryAdd("three", Now.AddSeconds(31))).Fault;
+        Assert.Equal(FaultCode.Unavailable, fault.Code);
+        Assert.True(nonces.TryAdd("three", Now.AddSeconds(61)));
+        Assert.False(nonces.TryAdd("two", Now.AddSeconds(61)));
+    }
+
     [Fact]
     public void What_was_signed_before_the_start_is_refused()
     {
@@ -189,6 +240,18 @@ public sealed class RequestSignatureTests
         return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
     }
 
+    private static RequestParts SignedWith(string parameters)
+    {
+        var input = "(\"@method\" \"@authority\" \"@path\" \"@query\");" + parameters
+            .Replace("NOW", Seconds(Now), StringComparison.Ordinal)
+            .Replace("NONCE", "nonce=\"1234567890123456\"", StringComparison.Ordinal)
+            .Replace("LONG", new string('n', 65), StringComparison.Ordinal);
+        var request = Signed(Now);
+        var lines = $"\"@method\": GET\n\"@authority\": {request.Authority}\n\"@path\": {request.Path}\n\"@query\": {request.Query}\n";
+        var signature = Key.Sign(Encoding.ASCII.GetBytes($"{lines}\"@signature-params\": {input}"));
+        return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
+    }
+
     private static Func<RequestParts, RequestParts> Replace(string field, Func<string, string?> change) => request =>
         request with { Field = name => request.Field(name) is { } value && name == field ? change(value) : request.Field(name) };
 
@@ -197,6 +260,16 @@ public sealed class RequestSignatureTests
         Assert.Contains(what, value, StringComparison.Ordinal);
         return value.Replace(what, by, StringComparison.Ordinal);
     };
+
+    // Somebody sets the wall clock: less than a second passed.
+    private sealed class SetClock(DateTimeOffset now) : TimeProvider
+    {
+        private DateTimeOffset now = now;
+
+        public void Set(DateTimeOffset to) => now = to;
+
+        public override DateTimeOffset GetUtcNow() => now;
+    }
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -33,9 +33,18 @@ internal static partial class GoDate
         var (year, day) = last.Length == 4 ? (Parse(last), Parse(first)) : (Parse(first) + (first.Length == 4 ? 0 : 2000), Parse(last));
         var hour = Number(match, 4) + (match.Groups[5].Value == "pm" ? 12 : 0);
 
-        // Months and days past the last one run over into the next, as in Go.
-        var start = new DateTimeOffset(year == 0 ? 1 : year, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        return start.AddMonths(month - 1).AddDays(day - 1).AddHours(hour).AddMinutes(Number(match, 6)).ToUnixTimeSeconds();
+        return StartOf(Math.Max(year, 1), month) + (((((day - 1) * 24L) + hour) * 60 + Number(match, 6)) * 60);
+    }
+
+    // Months and days past the last one run over into the next, as in Go, also past what .NET counts: the calendar repeats itself.
+    private static long StartOf(int year, int month)
+    {
+        const int cycleYears = 400;
+        const long cycleSeconds = 146_097L * 24 * 60 * 60;
+        var (years, months) = Math.DivRem((12 * year) + month - 1, 12);
+        var (cycles, yearInCycle) = Math.DivRem(years, cycleYears);
+        var start = new DateTimeOffset(2000 + yearInCycle, months + 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+        return start + ((cycles - (2000 / cycleYears)) * cycleSeconds);
     }
 
     private static int Number(Match match, int group) => match.Groups[group].Success ? Parse(match.Groups[group].Value) : 0;

@@ -83,7 +83,7 @@ public static class GoTypes
         "schema.Date", 0L, ReadDate, (json, value) => json.Append(CultureInfo.InvariantCulture, $"{(long)value!}")) { TakesNull = true };
 
     /// <summary>A value of any shape.</summary>
-    public static GoType Any { get; } = new GoScalar("interface {}", null, (_, json, _) => json, WriteAny) { TakesNull = true };
+    public static GoType Any { get; } = new GoScalar("interface {}", null, ReadAny, WriteAny) { TakesNull = true };
 
     /// <summary>An object of any shape.</summary>
     public static GoType Map { get; } = new GoMap(Any);
@@ -150,12 +150,26 @@ public static class GoTypes
         }
     }
 
+    private static object? ReadAny(GoReader reader, JsonElement json, GoType type) =>
+        FindTooLarge(json) is { } number ? reader.Mismatch(number, Float, number.GetRawText()) : json;
+
+    // Every number of a value of any shape is a floating one.
+    private static JsonElement? FindTooLarge(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Number => double.IsFinite(json.GetDouble()) ? null : json,
+        JsonValueKind.Array => json.EnumerateArray().Select(FindTooLarge).FirstOrDefault(found => found is not null),
+        JsonValueKind.Object => json.EnumerateObject().Select(member => FindTooLarge(member.Value)).FirstOrDefault(found => found is not null),
+        _ => null,
+    };
+
     private static object? ReadDate(GoReader reader, JsonElement json, GoType type)
     {
         switch (json.ValueKind)
         {
             case JsonValueKind.Number:
-                return (long)json.GetDouble();
+                return json.GetDouble() is var seconds && double.IsFinite(seconds)
+                    ? (long)seconds
+                    : reader.Abort($"json: cannot unmarshal number {json.GetRawText()} into Go value of type float64");
             case JsonValueKind.String:
                 return GoDate.Read(GoReader.TextOf(json)!, out var error) ?? reader.Abort(error);
             default:
