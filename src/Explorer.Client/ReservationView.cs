@@ -11,7 +11,7 @@ namespace Provision.Explorer.Client;
 /// orders and receipts are for the reader to check.
 /// </summary>
 /// <param name="Digest">Its name.</param>
-/// <param name="Status">What the explorer makes of it: pending, live, degraded, error, cancelling, deleted.</param>
+/// <param name="Status">What the explorer makes of it: pending, live, degraded, error, refused, expired, cancelling, deleted.</param>
 /// <param name="Expires">When the lease ends, extends counted in.</param>
 /// <param name="Orders">Its alias, the order, and what followed.</param>
 /// <param name="Receipts">What the node said about it, in the order of the node's chain; the last ones when there are many.</param>

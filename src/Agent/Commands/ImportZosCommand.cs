@@ -28,7 +28,7 @@ internal static class ImportZosCommand
         {
             var data = new DataFolder(Verb.DataOf(arguments));
             var folder = Uri.EscapeDataString(Path.GetFullPath(arguments.GetRequiredValue(Folder)));
-            var report = await StatusClient.AskAsync(data.Socket, HttpMethod.Post, $"imports/zero-os?folder={folder}", ct);
+            var report = await StatusClient.HaveDoneAsync(data.Socket, $"imports/zero-os?folder={folder}", ct);
             var output = arguments.InvocationConfiguration.Output;
             foreach (var line in arguments.GetValue(Verb.Json) ? [report.GetRawText()] : LinesOf(report))
             {

@@ -16,7 +16,7 @@ internal static class InventoryCommand
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));
-            var inventory = await StatusClient.AskAsync(folder.Socket, HttpMethod.Get, "inventory", ct);
+            var inventory = await StatusClient.AskAsync(folder.Socket, "inventory", ct);
             var output = arguments.InvocationConfiguration.Output;
             foreach (var line in arguments.GetValue(Verb.Json) ? [inventory.GetRawText()] : LinesOf(inventory))
             {

@@ -20,7 +20,7 @@ internal static class StatusCommand
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));
-            var status = await StatusClient.AskAsync(folder.Socket, HttpMethod.Get, "status", ct);
+            var status = await StatusClient.AskAsync(folder.Socket, "status", ct);
             var output = arguments.InvocationConfiguration.Output;
             if (arguments.GetValue(Verb.Json))
             {

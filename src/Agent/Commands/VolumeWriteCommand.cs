@@ -25,7 +25,7 @@ internal static class VolumeWriteCommand
             var owner = Uri.EscapeDataString(arguments.GetRequiredValue(Owner));
             var file = Uri.EscapeDataString(arguments.GetRequiredValue(FileName));
             var size = arguments.GetRequiredValue(Size).ToString(CultureInfo.InvariantCulture);
-            return StatusClient.AskAsync(folder.Socket, HttpMethod.Post, $"volumes/{owner}/files/{file}?size={size}", ct);
+            return StatusClient.HaveDoneAsync(folder.Socket, $"volumes/{owner}/files/{file}?size={size}", ct);
         });
         return command;
     }

@@ -10,14 +10,23 @@ internal static class StatusClient
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>The answer to a question.</summary>
+    /// <summary>The answer to a question, which comes soon: a question changes nothing.</summary>
+    /// <exception cref="FaultException">As <see cref="HaveDoneAsync"/>.</exception>
+    public static Task<JsonElement> AskAsync(string socket, string path, CancellationToken ct) =>
+        SendAsync(socket, HttpMethod.Get, path, Deadline, ct);
+
+    /// <summary>What the daemon says when it has done something, which takes as long as it takes.</summary>
     /// <exception cref="FaultException">
     /// <see cref="FaultCode.Unavailable"/>: no daemon runs there. Others: what the daemon answered.
     /// </exception>
-    public static async Task<JsonElement> AskAsync(string socket, HttpMethod method, string path, CancellationToken ct)
+    public static Task<JsonElement> HaveDoneAsync(string socket, string path, CancellationToken ct) =>
+        SendAsync(socket, HttpMethod.Post, path, Timeout.InfiniteTimeSpan, ct);
+
+    private static async Task<JsonElement> SendAsync(
+        string socket, HttpMethod method, string path, TimeSpan deadline, CancellationToken ct)
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) };
-        using var client = new HttpClient(handler) { BaseAddress = new Uri("http://provisiond/"), Timeout = Deadline };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri("http://provisiond/"), Timeout = deadline };
         try
         {
             using var request = new HttpRequestMessage(method, path);

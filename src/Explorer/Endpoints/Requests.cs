@@ -82,7 +82,7 @@ internal static class Requests
 
     /// <summary>The fault of a part of a request that does not read.</summary>
     public static FaultException Refuse(string place, string text, string expected) =>
-        new(Fault.Invalid("The request is not valid", [new Problem(place, $"is \"{Shorten(text)}\"", $"give {expected}")]));
+        new(Fault.Invalid("The request is not valid", [new Problem(place, $"is \"{JsonForm.Shorten(text)}\"", $"give {expected}")]));
 
     private static T Query<T>(this HttpContext context, string name, string absent, Func<string, T?> read, string expected)
         where T : struct
@@ -103,8 +103,4 @@ internal static class Requests
             throw new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e);
         }
     }
-
-    // Answers are printed on terminals: what a stranger wrote is quoted short and without control characters.
-    private static string Shorten(string text) =>
-        string.Concat((text.Length <= 60 ? text : text[..60] + "…").Select(c => char.IsControl(c) ? '�' : c));
 }

@@ -55,11 +55,6 @@ public sealed partial class ExplorerCore
     private async Task<List<Problem>> CheckAsync(Reservation order, CancellationToken ct)
     {
         List<Problem> problems = [.. LeaseRules.Check(order, time.GetUtcNow())];
-        if (Encoding.UTF8.GetByteCount(order.Data.Text) is > ContentSizeMax and var size)
-        {
-            problems.Add(new Problem("/reservation/data", $"has {size} bytes as canonical JSON", $"give at most {ContentSizeMax}"));
-        }
-
         var module = kinds.FirstOrDefault(kind => kind.Kind == order.Kind);
         problems.AddRange(module?.Validate(order.Data) ?? [WorkloadCatalog.Unknown(order.Kind, kinds.Select(kind => kind.Kind))]);
         if (await store.FindNodeAsync(order.Node, ct) is not { } node)

@@ -20,11 +20,6 @@ public sealed partial class ExplorerCore(
     /// <summary>The most things in one answer of a list.</summary>
     public const int PageMax = 100;
 
-    /// <summary>
-    /// The largest <c>data</c> of an order, as canonical JSON in bytes: a feed entry stays below 1 MiB whatever follows it.
-    /// </summary>
-    public const int ContentSizeMax = 1 << 18;
-
     /// <summary>The largest receipt, as canonical JSON in bytes.</summary>
     public const int ReceiptSizeMax = 1 << 16;
 
