@@ -24,9 +24,6 @@ public static class Programs
     /// <summary>Starts a program as another user (util-linux).</summary>
     public const string SetPriv = "setpriv";
 
-    /// <summary>Starts a program with limits of its own (util-linux).</summary>
-    public const string PrLimit = "prlimit";
-
     /// <summary>Echoes its input (coreutils).</summary>
     public const string Cat = "cat";
 
@@ -38,7 +35,7 @@ public static class Programs
     {
         MakeBtrfs => "btrfs-progs",
         LoopSetup => "mount",
-        Unshare or SetPriv or PrLimit => "util-linux",
+        Unshare or SetPriv => "util-linux",
         Cat => "coreutils",
         Nft => "nftables",
         Conmon or Runc or Crun => program,
