@@ -17,7 +17,7 @@ internal static class UserNamespaces
     public static string PathOf(SafeFileHandle userNamespace) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{userNamespace.DangerousGetHandle()}");
 
-    /// <summary>A namespace whose ids from 0 are the machine's from <paramref name="first"/>; it goes when nobody has it any more.</summary>
+    /// <summary>A namespace whose ids from 0 are the machine's from <paramref name="first"/>; it goes when nobody has it.</summary>
     /// <exception cref="Reservations.Faults.FaultException"><c>Unavailable</c>: the kernel makes none.</exception>
     public static SafeFileHandle Make(uint first, int size)
     {

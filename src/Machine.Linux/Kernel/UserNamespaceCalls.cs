@@ -53,7 +53,7 @@ internal static unsafe partial class UserNamespaceCalls
             thread.Start();
             thread.Join();
 
-            // Because one of its threads became somebody else, the kernel writes no core of the process and lets no debugger of its user in.
+            // Because a thread became somebody else, the kernel writes no core of the process and lets no debugger of its user in.
             if (Control(SetDumpable, dumpable, 0, 0, 0) != 0)
             {
                 error ??= Errno.Last;
@@ -76,7 +76,9 @@ internal static unsafe partial class UserNamespaceCalls
     {
         child = 0;
         var header = stackalloc uint[2] { CapabilityVersion, 0 };
-        var sets = stackalloc uint[6] { Administrator, Administrator, 0, 0, 0, 0 }; // Effective, permitted, inheritable; again for the rest.
+
+        // Effective, permitted, inheritable; the same again for numbers from 32.
+        var sets = stackalloc uint[6] { Administrator, Administrator, 0, 0, 0, 0 };
         if (Control(KeepCapabilities, 1, 0, 0, 0) != 0
             || Become(BecomeNumbers.Group, owner, owner, owner) != 0
             || Become(BecomeNumbers.User, owner, owner, owner) != 0

@@ -30,8 +30,10 @@ public sealed partial class UserNamespacesTests
 
         foreach (var map in new[] { "uid_map", "gid_map" })
         {
-            var words = Tool.Run("nsenter", $"--user={UserNamespaces.PathOf(made)}", "cat", $"/proc/self/{map}").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Equal(["0", First.ToString(CultureInfo.InvariantCulture), "16"], words.Select(word => word.Trim()));
+            var text = Tool.Run("nsenter", $"--user={UserNamespaces.PathOf(made)}", "cat", $"/proc/self/{map}");
+            Assert.Equal(
+                ["0", First.ToString(CultureInfo.InvariantCulture), "16"],
+                text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
     }
 
