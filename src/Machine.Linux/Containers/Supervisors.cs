@@ -20,7 +20,9 @@ internal sealed class Supervisors(
     private const int LogSizeMax = 1 << 20;
     private const int ReplySizeMax = 64 * 1024;
     private const int MessageSizeMax = 500;
-    private const int OpenFilesMax = 65_536;
+    private const ulong OpenFilesMax = 65_536;
+    private const int CoreResource = 4; // RLIMIT_CORE, resource.h
+    private const int OpenFilesResource = 7; // RLIMIT_NOFILE
     private const double SupervisorsShare = 0.25; // Who says much makes its supervisor write much.
     private const int SocketsShare = 8; // An eighth of the memory, beside it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -41,18 +43,17 @@ internal sealed class Supervisors(
     public async ValueTask<RunningProcess> StartAsync(ContainerOrder order, NetworkNamespace? network)
     {
         var owner = order.Owner;
+        using var go = new Pipe();
         using var pipe = new Pipe();
-        IReadOnlyList<string> arguments = [.. Limits, Commands.Find(Programs.Conmon), .. ArgumentsOf(owner)];
         var supervisor = await processes.EnsureAsync(
-            new ProcessOrder(owner.ToString(), Commands.Find(Programs.PrLimit), arguments),
-            [$"_OCI_SYNCPIPE={Spawn.HandedNumber}"],
-            pipe.Writer,
+            new ProcessOrder(owner.ToString(), Commands.Find(Programs.Conmon), ArgumentsOf(owner)),
+            [$"_OCI_SYNCPIPE={Spawn.HandedNumber}", $"_OCI_STARTPIPE={Spawn.HandedNumber + 1}"],
+            [pipe.Writer, go.Reader],
             network,
             CancellationToken.None);
         pipe.Writer.Dispose();
-        groups.Join(places.SupervisorsGroup, supervisor.Id);
-        groups.LimitProcesses(places.Group);
-        groups.LimitProcessors(places.SupervisorsGroup, SupervisorsShare);
+        Bound(supervisor);
+        LetGo(go);
         var reply = await ReadAsync(pipe, owner);
         if (ToFailure(reply) is { } message)
         {
@@ -65,16 +66,37 @@ internal sealed class Supervisors(
     }
 
     /// <summary>
-    /// What a process of the container may have. It inherits this from its supervisor: the runtime could only set it from outside, which
-    /// needs CAP_SYS_RESOURCE over the owner of the user namespace, and that root does not have everywhere.
+    /// Bounds the supervisor, and with it what it starts. A process of the container inherits its limits from there: the runtime could
+    /// only set them from outside, which needs CAP_SYS_RESOURCE over the owner of the user namespace, and that root does not have
+    /// everywhere.
     /// </summary>
-    private string[] Limits
+    private void Bound(RunningProcess supervisor)
     {
-        get
+        Limit(supervisor, OpenFilesResource, Math.Min((ulong)limits.OpenFiles, OpenFilesMax));
+        Limit(supervisor, CoreResource, 0);
+        groups.Join(places.SupervisorsGroup, supervisor.Id);
+        groups.LimitProcesses(places.Group);
+        groups.LimitProcessors(places.SupervisorsGroup, SupervisorsShare);
+    }
+
+    private static unsafe void Limit(RunningProcess supervisor, int resource, ulong limit)
+    {
+        var both = stackalloc ulong[2] { limit, limit };
+        if (Libc.SetLimit(supervisor.Id, resource, both, null) != 0)
         {
-            var files = Math.Min(limits.OpenFiles, OpenFilesMax).ToString(CultureInfo.InvariantCulture);
-            return [$"--nofile={files}:{files}", "--core=0:0"];
+            throw Errno.Last.Unavailable("The supervisor of the container cannot be limited", "The daemon must run as root.");
         }
+    }
+
+    /// <summary>
+    /// The supervisor starts nothing before it can read this. When we die before, it reads the end of the pipe and goes on, without
+    /// bounds: it has the container made, but the tenant's program is started by nobody, for that takes a call of ours that comes after
+    /// this. The next daemon finds a start that was not finished, and takes away supervisor and container before it makes another.
+    /// </summary>
+    private static unsafe void LetGo(Pipe go)
+    {
+        byte one = 1;
+        Invariant.Require(Libc.Write(go.Writer, &one, 1) == 1, "An empty pipe takes a byte.");
     }
 
     private string[] ArgumentsOf(Digest owner) =>

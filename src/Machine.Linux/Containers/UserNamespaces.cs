@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using Provision.Machine.Linux.Processes;
-using Provision.Reservations.Faults;
+using Provision.Machine.Linux.Kernel;
 
 namespace Provision.Machine.Linux.Containers;
 
@@ -19,46 +17,27 @@ internal static class UserNamespaces
     public static string PathOf(SafeFileHandle userNamespace) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{userNamespace.DangerousGetHandle()}");
 
-    /// <summary>A namespace whose ids from 0 are the machine's from <paramref name="first"/>.</summary>
+    /// <summary>A namespace whose ids from 0 are the machine's from <paramref name="first"/>; it goes when nobody has it.</summary>
+    /// <exception cref="Reservations.Faults.FaultException"><c>Unavailable</c>: the kernel makes none.</exception>
     public static SafeFileHandle Make(uint first, int size)
     {
-        // A namespace is made by a process that moves into it. It echoes once it has, and ends when its input does.
-        // CAP_SYS_ADMIN: on some machines nobody else makes any.
-        var start = new ProcessStartInfo(
-            Commands.Find(Programs.SetPriv),
-            [
-                $"--reuid={first}", $"--regid={first}", "--clear-groups", "--inh-caps=+sys_admin", "--ambient-caps=+sys_admin",
-                Commands.Find(Programs.Unshare), "--user", Commands.Find(Programs.Cat),
-            ])
+        if (UserNamespaceCalls.StartChild(first, out var child) is { } error)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = "/",
-        };
-        start.Environment.Clear();
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{Programs.Unshare} did not start.");
+            throw error.Unavailable(
+                "A user namespace cannot be made",
+                "The daemon must run as root; look at the limit of the machine: sysctl user.max_user_namespaces");
+        }
+
         try
         {
-            var (input, output) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
-            input.WriteByte(0);
-            input.Flush();
-            if (output.ReadByte() != 0)
-            {
-                throw new FaultException(
-                    FaultCode.Unavailable,
-                    "A user namespace cannot be made",
-                    "Look at the limit of the machine: sysctl user.max_user_namespaces");
-            }
-
             var map = string.Create(CultureInfo.InvariantCulture, $"0 {first} {size}");
-            File.WriteAllText($"/proc/{process.Id}/uid_map", map);
-            File.WriteAllText($"/proc/{process.Id}/gid_map", map);
-            return File.OpenHandle($"/proc/{process.Id}/ns/user");
+            File.WriteAllText($"/proc/{child}/uid_map", map);
+            File.WriteAllText($"/proc/{child}/gid_map", map);
+            return File.OpenHandle($"/proc/{child}/ns/user");
         }
         finally
         {
-            process.StandardInput.Close();
-            process.WaitForExit();
+            UserNamespaceCalls.Collect(child);
         }
     }
 }

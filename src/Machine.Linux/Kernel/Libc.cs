@@ -54,6 +54,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     public static partial int Wait(int process, int* status, int options);
 
+    /// <summary>
+    /// prlimit(2): sets what a process may have of a resource to a soft and a hard limit. To lower the hard one of a process of the same
+    /// user needs no right.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "prlimit", SetLastError = true)]
+    public static partial int SetLimit(int process, int resource, ulong* limits, ulong* before);
+
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeFileHandle file, int operation);
 

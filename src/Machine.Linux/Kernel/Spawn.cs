@@ -17,19 +17,19 @@ internal static unsafe partial class Spawn
     private const int OpenLog = 0x1 | 0x40 | 0x400; // O_WRONLY, O_CREAT, O_APPEND, fcntl.h
     private const uint LogMode = 0x180; // 0600
 
-    /// <summary>The number under which a program finds the file that was handed to it.</summary>
+    /// <summary>The number under which a program finds the first file that was handed to it; the others follow.</summary>
     public const int HandedNumber = 3;
 
     /// <summary>
-    /// Starts a program in a session of its own, in the folder <c>/</c>, with its output at the end of a log file. It gets one file of
-    /// ours, or none.
+    /// Starts a program in a session of its own, in the folder <c>/</c>, with its output at the end of a log file. Of our files it gets
+    /// those that are handed to it.
     /// </summary>
     public static Errno? Start(
         string program,
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> environment,
         string log,
-        SafeFileHandle? handed,
+        IReadOnlyList<SafeFileHandle> handed,
         out int process)
     {
         var attributes = stackalloc byte[OpaqueSize];
@@ -50,12 +50,8 @@ internal static unsafe partial class Spawn
             Require(AddOpen(actions, 0, "/dev/null", OpenNothing, 0));
             Require(AddOpen(actions, 1, log, OpenLog, LogMode));
             Require(AddCopy(actions, 1, 2));
-            if (handed is not null)
-            {
-                Require(AddCopy(actions, (int)handed.DangerousGetHandle(), HandedNumber));
-            }
-
-            Require(AddCloseFrom(actions, handed is null ? HandedNumber : HandedNumber + 1));
+            AddHanded(actions, [.. handed.Select(file => (int)file.DangerousGetHandle())]);
+            Require(AddCloseFrom(actions, HandedNumber + handed.Count));
             var error = Run(out process, program, actions, attributes, argumentTexts, environmentTexts);
             return error == 0 ? null : new Errno(error);
         }
@@ -65,6 +61,21 @@ internal static unsafe partial class Spawn
             _ = DestroyAttributes(attributes);
             Free(argumentTexts);
             Free(environmentTexts);
+        }
+    }
+
+    /// <summary>Copies them out of the way first: one may have the number that another shall get.</summary>
+    private static void AddHanded(byte* actions, int[] files)
+    {
+        var free = files.Append(HandedNumber + files.Length - 1).Max() + 1;
+        for (var i = 0; i < files.Length; i++)
+        {
+            Require(AddCopy(actions, files[i], free + i));
+        }
+
+        for (var i = 0; i < files.Length; i++)
+        {
+            Require(AddCopy(actions, free + i, HandedNumber + i));
         }
     }
 

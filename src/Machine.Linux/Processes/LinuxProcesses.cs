@@ -34,16 +34,16 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct) => EnsureAsync(order, [], null, null, ct);
+    public ValueTask<RunningProcess> EnsureAsync(ProcessOrder order, CancellationToken ct) => EnsureAsync(order, [], [], null, ct);
 
     /// <summary>
-    /// The same with lines for the environment of the program, which others can read, a file of ours that it gets
-    /// as number <see cref="Spawn.HandedNumber"/>, and the network namespace that it is in.
+    /// The same with lines for the environment of the program, which others can read, files of ours that it gets
+    /// as number <see cref="Spawn.HandedNumber"/> and the following, and the network namespace that it is in.
     /// </summary>
     internal ValueTask<RunningProcess> EnsureAsync(
         ProcessOrder order,
         IReadOnlyList<string> environment,
-        SafeFileHandle? handed,
+        IReadOnlyList<SafeFileHandle> handed,
         NetworkNamespace? network,
         CancellationToken ct)
     {
@@ -126,7 +126,7 @@ public sealed class LinuxProcesses : IProcesses, IDisposable
     }
 
     private RunningProcess Start(
-        ProcessOrder order, IReadOnlyList<string> environment, SafeFileHandle? handed, NetworkNamespace? network)
+        ProcessOrder order, IReadOnlyList<string> environment, IReadOnlyList<SafeFileHandle> handed, NetworkNamespace? network)
     {
         records.Write(records.New(order.Name, 0, 0));
         var log = Path.Combine(folder, order.Name + ".log");

@@ -18,18 +18,6 @@ public static class Programs
     /// <summary>The same in half the time, where it works (crun).</summary>
     public const string Crun = "crun";
 
-    /// <summary>Starts a program in a new namespace (util-linux).</summary>
-    public const string Unshare = "unshare";
-
-    /// <summary>Starts a program as another user (util-linux).</summary>
-    public const string SetPriv = "setpriv";
-
-    /// <summary>Starts a program with limits of its own (util-linux).</summary>
-    public const string PrLimit = "prlimit";
-
-    /// <summary>Echoes its input (coreutils).</summary>
-    public const string Cat = "cat";
-
     /// <summary>Replaces the rules of a packet filter, all at once (nftables).</summary>
     public const string Nft = "nft";
 
@@ -38,8 +26,6 @@ public static class Programs
     {
         MakeBtrfs => "btrfs-progs",
         LoopSetup => "mount",
-        Unshare or SetPriv or PrLimit => "util-linux",
-        Cat => "coreutils",
         Nft => "nftables",
         Conmon or Runc or Crun => program,
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "This program is not in the list."),

@@ -24,6 +24,22 @@ public sealed class TracesTests(ContainerFixture fixture) : LinuxContainerSuite(
     }
 
     [Fact]
+    public async Task A_container_and_its_supervisor_are_bounded_in_files_and_write_no_cores()
+    {
+        var order = await OrderAsync("run");
+        await Containers.EnsureAsync(order, Ct);
+
+        foreach (var process in Fixture.Processes(order.Owner).Append(Fixture.SupervisorOf(order.Owner)))
+        {
+            var limits = await File.ReadAllLinesAsync($"/proc/{process}/limits", Ct);
+            Assert.Contains(limits, line => line.Split("  ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                is ["Max open files", var soft, var hard, _] && soft == hard && int.Parse(hard, null) <= 65_536);
+            Assert.Contains(limits, line => line.Split("  ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                is ["Max core file size", "0", "0", _]);
+        }
+    }
+
+    [Fact]
     public async Task Nothing_is_left_of_one_that_was_removed()
     {
         var order = await OrderAsync("run") with { Mounts = [new VolumeMount(await VolumeAsync(), "/data")] };

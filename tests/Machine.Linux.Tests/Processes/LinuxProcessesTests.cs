@@ -56,7 +56,23 @@ public sealed class LinuxProcessesTests : ProcessesConformance, IAsyncDisposable
         var process = await Processes.EnsureAsync(Sleeper(), Ct);
 
         Assert.DoesNotContain("SECRET", File.ReadAllText($"/proc/{process.Id}/environ"), StringComparison.Ordinal);
-        Assert.Equal(["0", "1", "2"], Directory.EnumerateFiles($"/proc/{process.Id}/fd").Select(path => Path.GetFileName(path)).Order());
+
+        // What loads the program has its libraries open for a moment.
+        await UntilAsync(() => Directory.EnumerateFiles($"/proc/{process.Id}/fd").Select(path => Path.GetFileName(path)).Order()
+            is var open && open.SequenceEqual(["0", "1", "2"]));
+    }
+
+    [Fact]
+    public async Task A_program_finds_the_files_that_it_is_handed_in_their_order()
+    {
+        using var first = File.OpenHandle("/dev/zero");
+        using var second = File.OpenHandle("/dev/full");
+        using var processes = new LinuxProcesses(temporary.Of("run"), BootId, TimeProvider.System);
+        var process = await processes.EnsureAsync(Sleeper(), [], [second, first], null, Ct);
+
+        Assert.Equal(
+            ["/dev/full", "/dev/zero"],
+            new[] { 3, 4 }.Select(number => File.ResolveLinkTarget($"/proc/{process.Id}/fd/{number}", returnFinalTarget: false)?.FullName));
     }
 
     [Fact]
