@@ -4,8 +4,8 @@ using Provision.Reservations.Faults;
 namespace Provision.Explorer.Endpoints;
 
 /// <summary>
-/// Keeps foreign web pages out. A page whose name was made to lead to the loopback (DNS rebinding) runs in a browser of this machine, but its
-/// requests carry that name; and what a page of another place sends says so itself (Fetch Standard; Fetch Metadata).
+/// Keeps foreign web pages out. A page whose name was made to lead to the loopback (DNS rebinding) runs in a browser of this machine, but
+/// its requests carry that name; and what a page of another place sends says so itself (Fetch Standard; Fetch Metadata).
 /// </summary>
 internal static class HostGuard
 {

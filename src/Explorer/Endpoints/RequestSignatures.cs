@@ -29,10 +29,11 @@ internal static class RequestSignatures
         {
             if (!IsOurs(context, names))
             {
+                var asked = JsonForm.Shorten(context.Request.Host.Value ?? "");
                 await context.AnswerFaultAsync(
                     new Fault(
                         FaultCode.Denied,
-                        $"The request is signed for {JsonForm.Shorten(context.Request.Host.Value ?? "")}, which is no name of this explorer",
+                        $"The request is signed for {asked}, which is no name of this explorer",
                         "Ask for a name that it has; who runs it gives it one with --name."),
                     StatusCodes.Status421MisdirectedRequest);
                 return;

@@ -1,4 +1,3 @@
-using System.Text;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;

@@ -20,7 +20,8 @@ internal static class RunCommand
         };
         var names = new Option<string[]>("--name")
         {
-            Description = "What users and nodes call it, beside the address that they reach; may be repeated. What is signed for others is refused.",
+            Description = "What users and nodes call it, beside the address that they reach; may be repeated. "
+                + "What is signed for others is refused.",
             DefaultValueFactory = _ => [],
             HelpName = "HOST[:PORT]",
         };

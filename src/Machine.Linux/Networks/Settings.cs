@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Provision.Machine.Linux.Kernel;
-using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Networks;
 
@@ -112,7 +111,9 @@ internal static class Settings
         {
             if (missing is not null)
             {
-                return missing.Value == Errno.NoEntry ? false : throw missing.Value.Unavailable($"The setting {path} cannot be read", Remedy);
+                return missing.Value == Errno.NoEntry
+                    ? false
+                    : throw missing.Value.Unavailable($"The setting {path} cannot be read", Remedy);
             }
 
             Span<byte> found = stackalloc byte[TextSizeMax];

@@ -89,8 +89,8 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
         }
         catch (Exception e) when (e is not FaultException)
         {
-            throw new FaultException(
-                new Fault(FaultCode.Internal, $"A defect in the kind {module.Kind}: {e.GetType().Name}: {e.Message}", "Report it with this text."), e);
+            var what = $"A defect in the kind {module.Kind}: {e.GetType().Name}: {e.Message}";
+            throw new FaultException(new Fault(FaultCode.Internal, what, "Report it with this text."), e);
         }
     }
 

@@ -44,7 +44,8 @@ public static class StrictJson
         }
         catch (JsonException e)
         {
-            throw new FaultException(NotJson(document, Reason(e), $"send one JSON value, each key once, nested at most {depthMax} deep"), e);
+            var remedy = $"send one JSON value, each key once, nested at most {depthMax} deep";
+            throw new FaultException(NotJson(document, Reason(e), remedy), e);
         }
         catch (InvalidOperationException e)
         {

@@ -46,7 +46,8 @@ public sealed class StrangeServerTests
     [InlineData("""{"epoch":"e","next":0,"entries":[],"\ud800":1}""")]
     public async Task What_is_not_unicode_is_unavailable(string page)
     {
-        using var client = Client(_ => new(HttpStatusCode.OK) { Content = new ByteArrayContent(Encoding.Latin1.GetBytes(page.Replace('~', 'ÿ'))) });
+        var body = Encoding.Latin1.GetBytes(page.Replace('~', 'ÿ'));
+        using var client = Client(_ => new(HttpStatusCode.OK) { Content = new ByteArrayContent(body) });
         Assert.Equal(FaultCode.Unavailable, (await FaultAsync(client.PollAsync(Samples.Node, FeedCursor.Start, TimeSpan.Zero, Ct))).Code);
     }
 

@@ -142,14 +142,6 @@ public sealed class SubmitTests
         Assert.Equal(["/reservation/type"], await PointersAsync(explorer, Samples.Unsigned(node: Samples.OtherNode)));
     }
 
-    [Fact]
-    public async Task Data_that_grows_beyond_the_bound_when_made_canonical_is_refused()
-    {
-        var explorer = await CoreUnderTest.StartAsync();
-        var data = CanonicalJson.Of($$"""{"size":1,"type":"SSD","x":"{{new string('<', 50_000)}}"}""");
-        Assert.Contains("/reservation/data", await PointersAsync(explorer, Samples.Unsigned() with { Data = data }));
-    }
-
     private static async Task<IEnumerable<string>> PointersAsync(CoreUnderTest explorer, Reservation unsigned)
     {
         var fault = await explorer.RefusedAsync(Samples.Alice.Sign(unsigned));

@@ -86,7 +86,8 @@ public sealed class IntakeTests : IDisposable
     public void An_order_that_meets_a_defect_of_its_kind_is_refused_and_the_others_are_taken()
     {
         using var scripted = new NodeWorld(new ScriptModule(new Script()));
-        var (defect, good) = (Actors.Reserve(1, "script", CanonicalJson.Of("""{"defect":1}"""), scripted.Now, NodeWorld.Lease), scripted.Order(2));
+        var defect = Actors.Reserve(1, "script", CanonicalJson.Of("""{"defect":1}"""), scripted.Now, NodeWorld.Lease);
+        var good = scripted.Order(2);
         scripted.Start();
         scripted.Post(defect, good);
 

@@ -158,7 +158,8 @@ public static class GoTypes
     {
         JsonValueKind.Number => double.IsFinite(json.GetDouble()) ? null : json,
         JsonValueKind.Array => json.EnumerateArray().Select(FindTooLarge).FirstOrDefault(found => found is not null),
-        JsonValueKind.Object => json.EnumerateObject().Select(member => FindTooLarge(member.Value)).FirstOrDefault(found => found is not null),
+        JsonValueKind.Object =>
+            json.EnumerateObject().Select(member => FindTooLarge(member.Value)).FirstOrDefault(found => found is not null),
         _ => null,
     };
 
