@@ -20,7 +20,9 @@ internal sealed class FeedPageDraft(int sizeMax)
     /// <summary>What can no longer be read and lies before <see cref="Next"/>.</summary>
     public IReadOnlyList<(long Change, Fault Fault)> Passed => passed;
 
-    /// <summary>Where the reader of the page goes on: its last entry. An empty page has passed over all that there is; 0 then for none.</summary>
+    /// <summary>
+    /// Where the reader of the page goes on: after its last entry, or, when it is empty, after all that was passed over; 0 for nothing.
+    /// </summary>
     public long Next { get; private set; }
 
     /// <summary>The change that was looked at last.</summary>

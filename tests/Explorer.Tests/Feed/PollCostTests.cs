@@ -73,7 +73,8 @@ public sealed class PollCostTests
         Assert.Equal(0, explorer.WaitingPolls);
     }
 
-    private async Task<Digest> AddAsync(Reservation order) => (await store.AddReservationAsync(OrderVerifier.Verify(order), Ct)).Stored.Digest;
+    private async Task<Digest> AddAsync(Reservation order) =>
+        (await store.AddReservationAsync(OrderVerifier.Verify(order), Ct)).Stored.Digest;
 
     private Task<FeedPage> PollAsync() => explorer.PollAsync(Samples.Node, FeedCursor.Start, TimeSpan.Zero, Ct);
 }

@@ -24,6 +24,9 @@ internal sealed class WatchedStore(IStore inner) : IStore
     /// <summary>Called before changes are read, with the place they are read from.</summary>
     public Func<long, Task> BeforeChanges { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called before receipts of a node are read, with the place they are read from.</summary>
+    public Func<long, Task> BeforeReceipts { get; set; } = _ => Task.CompletedTask;
+
     public string Epoch => inner.Epoch;
 
     public async Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct)
@@ -44,6 +47,7 @@ internal sealed class WatchedStore(IStore inner) : IStore
 
     public async Task<IReadOnlyList<Receipt>> ListReceiptsAsync(NodeId node, long after, int countMax, CancellationToken ct)
     {
+        await BeforeReceipts(after);
         var receipts = await inner.ListReceiptsAsync(node, after, countMax, ct);
         Interlocked.Add(ref receiptsRead, receipts.Count);
         return receipts;
