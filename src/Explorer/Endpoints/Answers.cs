@@ -10,48 +10,47 @@ namespace Provision.Explorer.Endpoints;
 internal static class Answers
 {
     // A list is cut when it grows beyond this; the reader asks on after the last element.
-    private const int PageSizeMax = 4 << 20;
+    private const int PageSizeMax = 1 << 20;
+
+    private const string FrameEnd = "]}";
 
     // A document can be wrong in a hundred thousand places; nobody mends more than this at a time.
     private const int ProblemsMax = 100;
 
     /// <summary>Answers with a document.</summary>
-    public static Task AnswerAsync(this HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK) =>
-        SendAsync(context, CanonicalJson.Build(write), status, "application/json");
+    public static async Task AnswerAsync(
+        this HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
+    {
+        var bytes = Encode(CanonicalJson.Build(write));
+        using var turn = bytes.Length < LargeAnswers.SizeMin ? null : await context.EnterLargeAnswerAsync("documents");
+        await SendAsync(context, bytes, status, "application/json");
+    }
 
     /// <summary>
-    /// Answers with <c>{"name":[…]}</c>, cut to a bounded size, never to nothing. Of a lazy list no more is asked for than fits, and one.
+    /// Answers with <c>{"name":[…]}</c>, sent as it is read and cut to a bounded size, never to nothing. Of a lazy list no more is asked
+    /// for than the reader takes, and one.
     /// </summary>
-    public static async Task AnswerListAsync<T>(
-        this HttpContext context, string name, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
-    {
-        var page = new List<CanonicalJson>();
-        var size = 0;
-        await foreach (var item in items)
-        {
-            var json = CanonicalJson.Build(writer => write(writer, item));
-            size += Encoding.UTF8.GetByteCount(json.Text);
-            if (size > PageSizeMax && page.Count > 0)
-            {
-                break;
-            }
-
-            page.Add(json);
-        }
-
-        await context.AnswerAsync(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray(name);
-            page.ForEach(item => item.WriteTo(writer));
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
-    }
+    public static Task AnswerListAsync<T>(
+        this HttpContext context, string name, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        context.AnswerListAsync(name, items, write, _ => { }, PageSizeMax);
 
     /// <summary>The same of a list that is there already.</summary>
     public static Task AnswerListAsync<T>(this HttpContext context, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
         context.AnswerListAsync(name, items.ToAsyncEnumerable(), write);
+
+    /// <summary>The same of a list that must go out whole, with other fields before it.</summary>
+    public static Task AnswerWholeListAsync<T>(
+        this HttpContext context,
+        string name,
+        IEnumerable<T> items,
+        Action<Utf8JsonWriter, T> write,
+        Action<Utf8JsonWriter>? writeHead = null) =>
+        context.AnswerListAsync(name, items.ToAsyncEnumerable(), write, writeHead ?? (_ => { }), int.MaxValue);
+
+    /// <summary>Waits until one more large answer may be sent; whoever disposes the turn lets the next one begin.</summary>
+    /// <exception cref="FaultException"><see cref="LargeAnswers.Full"/>.</exception>
+    public static Task<IDisposable> EnterLargeAnswerAsync(this HttpContext context, string sort) =>
+        context.RequestServices.GetRequiredService<LargeAnswers>().EnterAsync(context, sort);
 
     /// <summary>Answers with a problem (RFC 9457) that carries the fault.</summary>
     public static Task AnswerFaultAsync(this HttpContext context, Fault fault, int? status = null)
@@ -68,7 +67,7 @@ internal static class Answers
             FaultJson.Write(writer, fault);
             writer.WriteEndObject();
         });
-        return SendAsync(context, problem, code, "application/problem+json");
+        return SendAsync(context, Encode(problem), code, "application/problem+json");
     }
 
     /// <summary>The fault with its first problems only.</summary>
@@ -83,9 +82,52 @@ internal static class Answers
         writer.WriteEndObject();
     }
 
-    private static async Task SendAsync(HttpContext context, CanonicalJson json, int status, string type)
+    private static async Task AnswerListAsync<T>(
+        this HttpContext context,
+        string name,
+        IAsyncEnumerable<T> items,
+        Action<Utf8JsonWriter, T> write,
+        Action<Utf8JsonWriter> writeHead,
+        int sizeMax)
     {
-        var bytes = Encoding.UTF8.GetBytes(json.Text);
+        var frame = CanonicalJson.Build(writer =>
+        {
+            writer.WriteStartObject();
+            writeHead(writer);
+            writer.WriteStartArray(name);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }).Text;
+        using var answer = new PiecemealAnswer(context, name);
+        answer.Add(frame.AsSpan(0, frame.Length - FrameEnd.Length));
+        var size = 0;
+        await foreach (var item in items)
+        {
+            var text = Write(item, write);
+            var first = size == 0;
+            size += Encoding.UTF8.GetByteCount(text);
+            if (size > sizeMax && !first)
+            {
+                break;
+            }
+
+            answer.Add(first ? "" : ",");
+            answer.Add(text);
+            await answer.SendPieceAsync();
+        }
+
+        answer.Add(FrameEnd);
+        await answer.EndAsync();
+    }
+
+    // Not a lambda where it is called: that would keep the item while its reader takes it.
+    private static string Write<T>(T item, Action<Utf8JsonWriter, T> write) => CanonicalJson.Build(writer => write(writer, item)).Text;
+
+    private static byte[] Encode(CanonicalJson json) => Encoding.UTF8.GetBytes(json.Text);
+
+    // Bytes, not the text that they were: it is garbage before the reader has taken anything.
+    private static async Task SendAsync(HttpContext context, byte[] bytes, int status, string type)
+    {
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         context.Response.ContentLength = bytes.Length;

@@ -30,16 +30,19 @@ internal static partial class ProblemAnswers
         }
         catch (FaultException e) when (!context.Response.HasStarted)
         {
-            if (e.Fault.Code is FaultCode.DataLoss or FaultCode.Internal or FaultCode.Unavailable)
+            // Who asks for too much at once is told so; telling the operator each time would fill his log.
+            if (e.Fault.Code is FaultCode.DataLoss or FaultCode.Internal or FaultCode.Unavailable && e.Fault != LargeAnswers.Full)
             {
-                LogFault(
-                    context.RequestServices.GetRequiredService<ILogger<WebApplication>>(),
-                    context.Request.Method,
-                    context.Request.Path,
-                    e.Fault);
+                LogFault(context, e.Fault);
             }
 
             await context.AnswerFaultAsync(e.Fault);
+        }
+        catch (FaultException e)
+        {
+            // Too late to say so: an answer that breaks off is not taken for a whole one.
+            LogFault(context, e.Fault);
+            context.Abort();
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -61,6 +64,9 @@ internal static partial class ProblemAnswers
             .SelectMany(methods => methods.HttpMethods)
             .Select(method => $"{method} {route.RoutePattern.RawText}"))
         .Order(StringComparer.Ordinal));
+
+    private static void LogFault(HttpContext context, Fault fault) => LogFault(
+        context.RequestServices.GetRequiredService<ILogger<WebApplication>>(), context.Request.Method, context.Request.Path, fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed: {Fault}")]
     private static partial void LogFault(ILogger logger, string method, string path, Fault fault);

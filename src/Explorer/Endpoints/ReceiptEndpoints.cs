@@ -26,7 +26,7 @@ internal static class ReceiptEndpoints
                 form.List("receipts", CountMax, (element, _, _) => ReceivedReceipt.Read(element)));
             var answers = new Queue<ReceiptAnswer>(await core.AcceptReceiptsAsync(
                 node, [.. sent.Select(received => received.Receipt).OfType<Receipt>()], context.RequestAborted));
-            await context.AnswerListAsync(
+            await context.AnswerWholeListAsync(
                 "answers",
                 sent.Select(received => received.Fault is null ? answers.Dequeue() : new ReceiptAnswer(received.Sequence, received.Fault)),
                 Write);

@@ -1,5 +1,3 @@
-using System.Text;
-using Provision.Explorer.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -20,6 +18,7 @@ public sealed partial class ExplorerCore
     /// <paramref name="wait"/> (at most <see cref="WaitMax"/>). A place of another epoch, or beyond the last change (this store was
     /// restored from a backup), is read from the start. Reading changes nothing. What can no longer be read is logged and passed over.
     /// </summary>
+    /// <remarks>A node has one daemon: of its polls two read at once, the others wait their turn.</remarks>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/>; who waited is forgotten.</exception>
     public async Task<FeedPage> PollAsync(NodeId node, FeedCursor after, TimeSpan wait, CancellationToken ct)
     {
@@ -44,40 +43,30 @@ public sealed partial class ExplorerCore
 
     private async Task<FeedPage> ReadPageAsync(NodeId node, FeedCursor after, CancellationToken ct)
     {
+        using var turn = await reading.EnterAsync(node, ct);
         var from = after.Epoch == store.Epoch ? Math.Max(after.Sequence, 0) : 0;
-        var changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
+        var changes = await store.ReadChangesAsync(node, from, 1, ct);
         if (from > changes.Last)
         {
             from = 0;
-            changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
+            changes = await store.ReadChangesAsync(node, from, 1, ct);
         }
 
-        // An empty page says that there is no more: what cannot be read must not make one.
-        while (changes is { Reservations.Count: 0, Unreadable: [.., var (passed, _)] })
+        // One at a time: of a hundred large reservations a page holds four, and all the others would be read for nothing. Beyond the
+        // last change of the first look may be what we have on the page, moved on since.
+        var page = new FeedPageDraft(FeedPageSizeMax);
+        var last = changes.Last;
+        while (page.Add(changes, last))
         {
-            LogUnreadable(node, changes, passed);
-            from = passed;
-            changes = await store.ReadChangesAsync(node, from, FeedPage.EntriesMax, ct);
+            changes = await store.ReadChangesAsync(node, page.Read, 1, ct);
         }
 
-        var size = 0;
-        List<FeedEntry> entries =
-        [
-            .. changes.Reservations
-                .Select(stored => new FeedEntry(stored.Change, stored.Content.Write()))
-                .TakeWhile((entry, index) => (size += Encoding.UTF8.GetByteCount(entry.Content.Text)) <= FeedPageSizeMax || index == 0),
-        ];
-        var next = entries.LastOrDefault()?.Sequence ?? from;
-        LogUnreadable(node, changes, next);
-        return new FeedPage(new FeedCursor(store.Epoch, next), entries);
-    }
-
-    private void LogUnreadable(NodeId node, Changes changes, long last)
-    {
-        foreach (var (change, fault) in changes.Unreadable.Where(row => row.Change <= last))
+        foreach (var (change, fault) in page.Passed)
         {
             LogUnreadable(log, change, node, fault);
         }
+
+        return new FeedPage(new FeedCursor(store.Epoch, Math.Max(page.Next, from)), page.Entries);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Change {Change} of node {Node} is passed over: {Fault}")]

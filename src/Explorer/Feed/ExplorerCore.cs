@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Provision.Explorer.Storage;
 using Provision.Provisioning;
+using Provision.Reservations;
 using Provision.Reservations.Faults;
 
 namespace Provision.Explorer.Feed;
@@ -24,6 +25,10 @@ public sealed partial class ExplorerCore(
     public const int ReceiptSizeMax = 1 << 16;
 
     private readonly Waiters waiters = new();
+    private readonly Turns<NodeId> reading = new(
+        atOnce: 2,
+        waitingMax: 1000,
+        new Fault(FaultCode.Unavailable, "Too many polls of this node are open", "Run one daemon for each node."));
     private readonly ILogger log = logger ?? NullLogger<ExplorerCore>.Instance;
 
     /// <summary>How many polls wait now.</summary>

@@ -30,6 +30,7 @@ internal static class ExplorerApp
             kestrel.Listen(listen);
         });
 
+        builder.Services.AddSingleton<LargeAnswers>();
         builder.Services.AddSingleton(services =>
             new ExplorerCore(store, time, WorkloadCatalog.All, services.GetRequiredService<ILogger<ExplorerCore>>()));
         var app = builder.Build();

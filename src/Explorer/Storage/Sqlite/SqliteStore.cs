@@ -15,13 +15,13 @@ public sealed partial class SqliteStore : IStore, IDisposable
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly string path;
     private readonly SqliteConnection writer;
-    private readonly string readers;
+    private readonly Readers readers;
 
     private SqliteStore(string path, SqliteConnection writer)
     {
         this.path = path;
         this.writer = writer;
-        readers = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString();
+        readers = new Readers(path);
         Epoch = writer.Query("select epoch from life", row => row.GetString(0)).Single();
     }
 
@@ -56,11 +56,7 @@ public sealed partial class SqliteStore : IStore, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        using (var reader = new SqliteConnection(readers))
-        {
-            SqliteConnection.ClearPool(reader);
-        }
-
+        readers.Dispose();
         writer.Dispose();
         turn.Dispose();
     }
@@ -68,15 +64,12 @@ public sealed partial class SqliteStore : IStore, IDisposable
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return Task.FromResult(Guard(path, () =>
+        return Task.FromResult(Guard(path, () => readers.Read(connection =>
         {
-            using var connection = new SqliteConnection(readers);
-            connection.Open();
-
             // A snapshot: what several statements read belongs together.
             using var transaction = connection.BeginTransaction(deferred: true);
             return read(connection);
-        }));
+        })));
     }
 
     private Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken ct)
