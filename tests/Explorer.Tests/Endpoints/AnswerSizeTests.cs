@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Provision.Explorer.Endpoints;
 using Provision.Explorer.Storage.Memory;
 using Provision.Explorer.Tests.Feed;
-using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 using Xunit;
