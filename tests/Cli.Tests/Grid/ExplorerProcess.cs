@@ -9,13 +9,17 @@ internal sealed class ExplorerProcess : IAsyncDisposable
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private readonly TemporaryFolder folder = new();
+    private readonly IReadOnlyList<string> names;
     private Process? process;
+
+    private ExplorerProcess(IReadOnlyList<string> names) => this.names = names;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
-    public static async Task<ExplorerProcess> StartNewAsync()
+    /// <summary>A new one that has these names besides its address.</summary>
+    public static async Task<ExplorerProcess> StartNewAsync(params IReadOnlyList<string> names)
     {
-        var explorer = new ExplorerProcess();
+        var explorer = new ExplorerProcess(names);
         try
         {
             await explorer.StartAsync();
@@ -41,7 +45,8 @@ internal sealed class ExplorerProcess : IAsyncDisposable
         }
 
         var listen = Address.GetLeftPart(UriPartial.Authority);
-        process = Process.Start(new ProcessStartInfo(program, ["run", "--data", data, "--listen", listen])
+        string[] arguments = ["run", "--data", data, "--listen", listen, .. names.SelectMany(name => new[] { "--name", name })];
+        process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -13,6 +13,7 @@ public sealed class GridTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private readonly ReceiptMaker node = new();
+    private readonly MeddlingExplorer meddler = new();
     private ExplorerProcess? explorer;
     private ExplorerClient? asNode;
 
@@ -23,7 +24,8 @@ public sealed class GridTests : IAsyncLifetime
         try
         {
             SeedFile.Save(folder.File("user.seed"), KeyPair.Create());
-            explorer = await ExplorerProcess.StartNewAsync();
+            explorer = await ExplorerProcess.StartNewAsync(meddler.Address.Authority);
+            meddler.Explorer = explorer.Address;
             asNode = ExplorerClient.Create(explorer.Address, null);
             await RegisterNodeAsync(node);
         }
@@ -38,6 +40,7 @@ public sealed class GridTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         asNode?.Dispose();
+        await meddler.DisposeAsync();
         if (explorer is not null)
         {
             await explorer.DisposeAsync();
@@ -105,8 +108,7 @@ public sealed class GridTests : IAsyncLifetime
     {
         var created = await JsonAsync("reservation", "create", "volume", "--size", "1");
         var id = Text(created, "id");
-        await using var meddler = new MeddlingExplorer(explorer!.Address, () => RunAsync("reservation", "extend", id, "--duration", "3h"));
-
+        meddler.Meddle = () => RunAsync("reservation", "extend", id, "--duration", "3h");
         string[] flags = verb == "extend" ? ["--duration", "2h"] : [];
         var run = await CommandRun.OfAsync(
             ["--identity", folder.File("user.seed"), "--explorer", meddler.Address.ToString(), "reservation", verb, id, .. flags]);

@@ -8,15 +8,10 @@ internal sealed class MeddlingExplorer : IAsyncDisposable
 {
     private readonly HttpListener listener = new();
     private readonly HttpClient http = new();
-    private readonly Uri explorer;
-    private readonly Func<Task> meddle;
     private readonly Task serving;
-    private bool meddled;
 
-    public MeddlingExplorer(Uri explorer, Func<Task> meddle)
+    public MeddlingExplorer()
     {
-        this.explorer = explorer;
-        this.meddle = meddle;
         using (var probe = new TcpListener(IPAddress.Loopback, 0))
         {
             probe.Start();
@@ -28,7 +23,14 @@ internal sealed class MeddlingExplorer : IAsyncDisposable
         serving = ServeAsync();
     }
 
+    /// <summary>A name that the explorer needs: what is signed for others it refuses.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where to pass requests on to.</summary>
+    public Uri? Explorer { get; set; }
+
+    /// <summary>What to do before the next order; null: nothing.</summary>
+    public Func<Task>? Meddle { get; set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -51,9 +53,9 @@ internal sealed class MeddlingExplorer : IAsyncDisposable
                 return;
             }
 
-            if (context.Request.HttpMethod == "POST" && !meddled)
+            if (context.Request.HttpMethod == "POST" && Meddle is { } meddle)
             {
-                meddled = true;
+                Meddle = null;
                 await meddle();
             }
 
@@ -63,7 +65,7 @@ internal sealed class MeddlingExplorer : IAsyncDisposable
 
     private async Task ForwardAsync(HttpListenerContext context)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), new Uri(explorer, context.Request.RawUrl));
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), new Uri(Explorer!, context.Request.RawUrl));
         request.Headers.Host = context.Request.UserHostName; // What is signed is for whom it was sent to.
         string[] signed = ["Signature", "Signature-Input", "Content-Digest"];
         foreach (var name in signed.Where(name => context.Request.Headers[name] is not null))

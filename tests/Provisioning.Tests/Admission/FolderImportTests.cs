@@ -147,6 +147,7 @@ public sealed class FolderImportTests : IDisposable
         world.Restart();
         Feed(volume);
         Assert.True(IsLive(volume));
+        Assert.Equal(volume.Id, StatusOf(volume).Id.ToString()); // It was served by another one.
         Feed(volume with { Id = "13-1", Signature = Actors.UserKey.Sign([1]).ToBytes() });
         Assert.Single(world.Engine.Status().Workloads);
 
