@@ -17,7 +17,8 @@ public sealed class AnswerFuzzTests
 
     private static readonly byte[] Health = """{"status":"ok"}"""u8.ToArray();
     private static readonly byte[] Problem =
-        """{"title":"x","status":400,"detail":"y","fault":{"code":"invalid","what":"a","cause":{"code":"internal","what":"b"}}}"""u8.ToArray();
+        """{"title":"x","status":400,"detail":"y","fault":{"code":"invalid","what":"a","cause":{"code":"internal","what":"b"}}}"""u8
+            .ToArray();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

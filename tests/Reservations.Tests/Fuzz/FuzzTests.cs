@@ -46,7 +46,8 @@ public sealed class FuzzTests
             document => FeedReservation.Read(StrictJson.Parse(document)).Write()),
         new("node", [Bytes(CanonicalJson.Build(Node.Write).Text)], document => NodeRegistration.Read(StrictJson.Parse(document))),
         new("farm", [Bytes(CanonicalJson.Build(Farm.Write).Text)], document => FarmRegistration.Read(StrictJson.Parse(document))),
-        new("fault", [Bytes("""{"code":"invalid","what":"a","problems":[{"pointer":"/a","reason":"b","remedy":"c"}],"cause":{"code":"internal","what":"d"}}""")],
+        new("fault", [Bytes(
+            """{"code":"invalid","what":"","problems":[{"pointer":"","reason":"","remedy":""}],"cause":{"code":"internal","what":""}}""")],
             document => StrictJson.Read(StrictJson.Parse(document), "fault", FaultJson.Read)),
         new("secret", [Sealed], ReadSecret),
         new("sealed text", [Bytes(SealedSecret.Seal("secret", new NodeId(Key.PublicKey), Binding))],
@@ -83,7 +84,7 @@ public sealed class FuzzTests
             {
                 // Once written by Go, a document stays as it is.
                 var written = GoJson.Encode(type, decoded.Value);
-                Assert.Equal(written, GoJson.Encode(type, GoJson.Decode(type, Bytes(written), whole: true).Require("document")));
+                Again(written, text => GoJson.Encode(type, GoJson.Decode(type, Bytes(text), whole: true).Require("document")));
                 Derive(type, decoded.Value);
             }
             else
@@ -93,6 +94,19 @@ public sealed class FuzzTests
         }
 
         RequireStrictIsLenient(document);
+    }
+
+    // What we wrote, we read again: here a refusal is a failure. But Go takes offsets of up to 99:99, and writes what it takes no more.
+    private static void Again(string written, Func<string, string> readAndWrite)
+    {
+        try
+        {
+            Assert.Equal(written, readAndWrite(written));
+        }
+        catch (FaultException e)
+        {
+            Assert.True(e.Fault.ToString().Contains("parsing time", StringComparison.Ordinal), $"{e.Fault}: {written}");
+        }
     }
 
     private static void Derive(GoType type, object? value)
@@ -129,7 +143,7 @@ public sealed class FuzzTests
     private static void ReadVersion1(byte[] document)
     {
         var order = OrderJson.Read(document, version1: true);
-        Assert.Equal(order, OrderJson.Read(Bytes(OrderJson.Write(order).Text), version1: true));
+        Again(OrderJson.Write(order).Text, text => OrderJson.Write(OrderJson.Read(Bytes(text), version1: true)).Text);
         Assert.False(order.ComputeDigest().IsMissing);
         if (order is Reservation reservation)
         {
@@ -142,9 +156,9 @@ public sealed class FuzzTests
         var stored = StoreFile.Read(document);
         _ = stored.Verify();
         _ = ZeroOsRules.Check(stored, Samples.Created);
-        Assert.Equal(stored.Write(), ZeroOsReservation.Read(Bytes(stored.Write())).Write());
+        Again(stored.Write(), text => ZeroOsReservation.Read(Bytes(text)).Write());
         var order = stored.ToOrder();
-        Assert.Equal(order, OrderJson.Read(Bytes(OrderJson.Write(order).Text), version1: true));
+        Again(OrderJson.Write(order).Text, text => OrderJson.Write(OrderJson.Read(Bytes(text), version1: true)).Text);
         OrderVerifier.Verify(order, version1: true);
     }
 
