@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Provision.Explorer.Feed;
+using Provision.Reservations.Concurrency;
 using Provision.Reservations.Faults;
 
 namespace Provision.Explorer.Endpoints;
@@ -33,7 +33,7 @@ internal sealed class LargeAnswers
     /// <exception cref="FaultException"><see cref="Full"/>.</exception>
     public async Task<IDisposable> EnterAsync(HttpContext context, string sort)
     {
-        var turn = await turns.EnterAsync(sort, context.RequestAborted);
+        var turn = await turns.TakeAsync(sort, context.RequestAborted);
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } pace)
         {
             pace.MinDataRate = Pace;

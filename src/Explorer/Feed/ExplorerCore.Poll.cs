@@ -43,7 +43,7 @@ public sealed partial class ExplorerCore
 
     private async Task<FeedPage> ReadPageAsync(NodeId node, FeedCursor after, CancellationToken ct)
     {
-        using var turn = await reading.EnterAsync(node, ct);
+        using var turn = await reading.TakeAsync(node, ct);
         var from = after.Epoch == store.Epoch ? Math.Max(after.Sequence, 0) : 0;
         var changes = await store.ReadChangesAsync(node, from, 1, ct);
         if (from > changes.Last)

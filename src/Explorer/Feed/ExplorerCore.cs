@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Provision.Explorer.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
+using Provision.Reservations.Concurrency;
 using Provision.Reservations.Faults;
 
 namespace Provision.Explorer.Feed;

@@ -7,6 +7,7 @@ using Provision.Machine.Linux.Networks;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Storage;
 using Provision.Reservations;
+using Provision.Reservations.Concurrency;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Containers;

@@ -5,6 +5,7 @@ using Provision.Machine.Linux.Images.Sources;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Storage;
 using Provision.Reservations;
+using Provision.Reservations.Concurrency;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Images;

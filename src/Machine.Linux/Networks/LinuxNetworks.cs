@@ -4,6 +4,7 @@ using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Processes;
 using Provision.Machine.Networks;
 using Provision.Reservations;
+using Provision.Reservations.Concurrency;
 using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Linux.Networks;

@@ -1,8 +1,8 @@
-using Provision.Explorer.Feed;
+using Provision.Reservations.Concurrency;
 using Provision.Reservations.Faults;
 using Xunit;
 
-namespace Provision.Explorer.Tests.Feed;
+namespace Provision.Reservations.Tests;
 
 public sealed class TurnsTests
 {
@@ -14,25 +14,25 @@ public sealed class TurnsTests
     public async Task Who_comes_first_is_let_in_first_and_each_key_counts_for_itself()
     {
         var turns = new Turns<string>(atOnce: 1, waitingMax: 2, Full);
-        var inside = await turns.EnterAsync("a", Ct);
-        var (second, third) = (turns.EnterAsync("a", Ct), turns.EnterAsync("a", Ct));
-        Assert.True(turns.EnterAsync("b", Ct).IsCompletedSuccessfully);
+        var inside = await turns.TakeAsync("a", Ct);
+        var (second, third) = (turns.TakeAsync("a", Ct), turns.TakeAsync("a", Ct));
+        Assert.True(turns.TakeAsync("b", Ct).IsCompletedSuccessfully);
         inside.Dispose();
         inside.Dispose();
         var next = await Soon(second);
         Assert.False(third.IsCompleted);
         next.Dispose();
         (await Soon(third)).Dispose();
-        Assert.True(turns.EnterAsync("a", Ct).IsCompletedSuccessfully);
+        Assert.True(turns.TakeAsync("a", Ct).IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task Beyond_those_who_wait_one_is_sent_away()
     {
         var turns = new Turns<string>(atOnce: 1, waitingMax: 1, Full);
-        using var inside = await turns.EnterAsync("a", Ct);
-        var waiting = turns.EnterAsync("a", Ct);
-        var fault = (await Assert.ThrowsAsync<FaultException>(() => turns.EnterAsync("a", Ct))).Fault;
+        using var inside = await turns.TakeAsync("a", Ct);
+        var waiting = turns.TakeAsync("a", Ct);
+        var fault = (await Assert.ThrowsAsync<FaultException>(() => turns.TakeAsync("a", Ct))).Fault;
         Assert.Equal(Full, fault);
         Assert.False(waiting.IsCompleted);
     }
@@ -41,16 +41,16 @@ public sealed class TurnsTests
     public async Task Who_leaves_while_he_waits_takes_no_place_with_him()
     {
         var turns = new Turns<string>(atOnce: 1, waitingMax: 1, Full);
-        var inside = await turns.EnterAsync("a", Ct);
+        var inside = await turns.TakeAsync("a", Ct);
         using var leave = new CancellationTokenSource();
-        var gone = turns.EnterAsync("a", leave.Token);
+        var gone = turns.TakeAsync("a", leave.Token);
         leave.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
-        var waiting = turns.EnterAsync("a", Ct);
+        var waiting = turns.TakeAsync("a", Ct);
         Assert.False(waiting.IsCompleted);
         inside.Dispose();
         (await Soon(waiting)).Dispose();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turns.EnterAsync("a", leave.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turns.TakeAsync("a", leave.Token));
     }
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class TurnsTests
         var turns = new Turns<int>(atOnce: 1, waitingMax: 2, Full);
         for (var i = 0; i < 500; i++)
         {
-            var inside = await turns.EnterAsync(0, Ct);
+            var inside = await turns.TakeAsync(0, Ct);
             using var leave = new CancellationTokenSource();
-            var hasty = turns.EnterAsync(0, leave.Token);
-            var patient = turns.EnterAsync(0, Ct);
+            var hasty = turns.TakeAsync(0, leave.Token);
+            var patient = turns.TakeAsync(0, Ct);
             await Task.WhenAll(Task.Run(leave.Cancel, Ct), Task.Run(inside.Dispose, Ct));
             try
             {
