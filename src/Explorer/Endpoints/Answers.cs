@@ -12,17 +12,15 @@ internal static class Answers
     // A list is cut when it grows beyond this; the reader asks on after the last element.
     private const int PageSizeMax = 1 << 20;
 
-    private const string FrameEnd = "]}";
-
     // A document can be wrong in a hundred thousand places; nobody mends more than this at a time.
     private const int ProblemsMax = 100;
 
-    /// <summary>Answers with a document.</summary>
+    /// <summary>Answers with a document; a large one takes its turn among those of its sort.</summary>
     public static async Task AnswerAsync(
-        this HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
+        this HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK, string sort = "documents")
     {
         var bytes = Encode(CanonicalJson.Build(write));
-        using var turn = bytes.Length < LargeAnswers.SizeMin ? null : await context.EnterLargeAnswerAsync("documents");
+        using var turn = bytes.Length < LargeAnswers.SizeMin ? null : await context.EnterLargeAnswerAsync(sort);
         await SendAsync(context, bytes, status, "application/json");
     }
 
@@ -32,20 +30,16 @@ internal static class Answers
     /// </summary>
     public static Task AnswerListAsync<T>(
         this HttpContext context, string name, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
-        context.AnswerListAsync(name, items, write, _ => { }, PageSizeMax);
+        context.AnswerListAsync(name, items, write, PageSizeMax);
 
     /// <summary>The same of a list that is there already.</summary>
     public static Task AnswerListAsync<T>(this HttpContext context, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
         context.AnswerListAsync(name, items.ToAsyncEnumerable(), write);
 
-    /// <summary>The same of a list that must go out whole, with other fields before it.</summary>
+    /// <summary>The same of a list that must go out whole.</summary>
     public static Task AnswerWholeListAsync<T>(
-        this HttpContext context,
-        string name,
-        IEnumerable<T> items,
-        Action<Utf8JsonWriter, T> write,
-        Action<Utf8JsonWriter>? writeHead = null) =>
-        context.AnswerListAsync(name, items.ToAsyncEnumerable(), write, writeHead ?? (_ => { }), int.MaxValue);
+        this HttpContext context, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        context.AnswerListAsync(name, items.ToAsyncEnumerable(), write, int.MaxValue);
 
     /// <summary>Waits until one more large answer may be sent; whoever disposes the turn lets the next one begin.</summary>
     /// <exception cref="FaultException"><see cref="LargeAnswers.Full"/>.</exception>
@@ -83,23 +77,10 @@ internal static class Answers
     }
 
     private static async Task AnswerListAsync<T>(
-        this HttpContext context,
-        string name,
-        IAsyncEnumerable<T> items,
-        Action<Utf8JsonWriter, T> write,
-        Action<Utf8JsonWriter> writeHead,
-        int sizeMax)
+        this HttpContext context, string name, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write, int sizeMax)
     {
-        var frame = CanonicalJson.Build(writer =>
-        {
-            writer.WriteStartObject();
-            writeHead(writer);
-            writer.WriteStartArray(name);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }).Text;
         using var answer = new PiecemealAnswer(context, name);
-        answer.Add(frame.AsSpan(0, frame.Length - FrameEnd.Length));
+        answer.Add($"{{\"{name}\":[");
         var size = 0;
         await foreach (var item in items)
         {
@@ -116,7 +97,7 @@ internal static class Answers
             await answer.SendPieceAsync();
         }
 
-        answer.Add(FrameEnd);
+        answer.Add("]}");
         await answer.EndAsync();
     }
 

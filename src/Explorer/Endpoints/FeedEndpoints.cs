@@ -15,6 +15,6 @@ internal static class FeedEndpoints
         var wait = context.Seconds("wait");
         context.RequireSigner($"The feed of {node}", node.Key);
         var page = await core.PollAsync(node, after, wait, context.RequestAborted);
-        await context.AnswerWholeListAsync("entries", page.Entries, (writer, entry) => entry.Write(writer), page.WriteHead);
+        await context.AnswerAsync(page.Write, sort: "feeds");
     });
 }

@@ -1,3 +1,4 @@
+using Provision.Explorer.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -10,7 +11,7 @@ public sealed partial class ExplorerCore
     /// <summary>The longest that a poll waits.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
 
-    // Below the 1 MiB of our readers, with room for the frame around the entries.
+    // Of the orders on a page, below the 1 MiB of our readers: the frames around entries and page need room, too.
     private const int FeedPageSizeMax = 900_000;
 
     /// <summary>
@@ -45,28 +46,35 @@ public sealed partial class ExplorerCore
     {
         using var turn = await reading.TakeAsync(node, ct);
         var from = after.Epoch == store.Epoch ? Math.Max(after.Sequence, 0) : 0;
-        var changes = await store.ReadChangesAsync(node, from, 1, ct);
+        var changes = await ReadAsync(from);
         if (from > changes.Last)
         {
             from = 0;
-            changes = await store.ReadChangesAsync(node, from, 1, ct);
+            changes = await ReadAsync(from);
         }
 
-        // One at a time: of a hundred large reservations a page holds four, and all the others would be read for nothing. Beyond the
-        // last change of the first look may be what we have on the page, moved on since.
-        var page = new FeedPageDraft(FeedPageSizeMax);
-        var last = changes.Last;
-        while (page.Add(changes, last))
+        // An empty page says that there is no more: what cannot be read must not make one.
+        while (changes is { Reservations.Count: 0, Unreadable: [.., var (passed, _)] })
         {
-            changes = await store.ReadChangesAsync(node, page.Read, 1, ct);
+            LogUnreadable(node, changes, passed);
+            from = passed;
+            changes = await ReadAsync(from);
         }
 
-        foreach (var (change, fault) in page.Passed)
+        List<FeedEntry> entries = [.. changes.Reservations.Select(stored => new FeedEntry(stored.Change, stored.Content.Write()))];
+        var next = entries.LastOrDefault()?.Sequence ?? from;
+        LogUnreadable(node, changes, next);
+        return new FeedPage(new FeedCursor(store.Epoch, next), entries);
+
+        Task<Changes> ReadAsync(long after) => store.ReadChangesAsync(node, after, FeedPage.EntriesMax, FeedPageSizeMax, ct);
+    }
+
+    private void LogUnreadable(NodeId node, Changes changes, long last)
+    {
+        foreach (var (change, fault) in changes.Unreadable.Where(row => row.Change <= last))
         {
             LogUnreadable(log, change, node, fault);
         }
-
-        return new FeedPage(new FeedCursor(store.Epoch, Math.Max(page.Next, from)), page.Entries);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Change {Change} of node {Node} is passed over: {Fault}")]

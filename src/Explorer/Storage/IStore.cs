@@ -44,9 +44,10 @@ public interface IStore
 
     /// <summary>
     /// The node's reservations whose last change is after this one, in order of change; at most <paramref name="countMax"/>, with those
-    /// that cannot be read, which spoil no others.
+    /// that cannot be read, which spoil no others, and of their orders at most <paramref name="sizeMax"/> bytes as JSON. The first one is
+    /// read whatever its size.
     /// </summary>
-    Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct);
+    Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, int sizeMax, CancellationToken ct);
 
     /// <summary>Keeps the receipts whose sequence is free. Answers for each the hash of what is kept under its sequence now.</summary>
     Task<IReadOnlyList<Digest>> AddReceiptsAsync(NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Provision.Reservations.Wire;
 
 namespace Provision.Reservations.Feed;
@@ -9,15 +8,4 @@ namespace Provision.Reservations.Feed;
 /// </summary>
 /// <param name="Sequence">Position of the change, from 1; a later change of the same thing moves it on.</param>
 /// <param name="Content">The tagged object.</param>
-public sealed record FeedEntry(long Sequence, CanonicalJson Content)
-{
-    /// <summary>Writes <c>{"sequence":…,"content":{…}}</c>.</summary>
-    public void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("sequence", Sequence);
-        writer.WritePropertyName("content");
-        Content.WriteTo(writer);
-        writer.WriteEndObject();
-    }
-}
+public sealed record FeedEntry(long Sequence, CanonicalJson Content);

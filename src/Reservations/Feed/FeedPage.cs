@@ -16,22 +16,20 @@ public sealed record FeedPage(FeedCursor Next, IReadOnlyList<FeedEntry> Entries)
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        WriteHead(writer);
+        writer.WriteString("epoch", Next.Epoch);
+        writer.WriteNumber("next", Next.Sequence);
         writer.WriteStartArray("entries");
         foreach (var entry in Entries)
         {
-            entry.Write(writer);
+            writer.WriteStartObject();
+            writer.WriteNumber("sequence", entry.Sequence);
+            writer.WritePropertyName("content");
+            entry.Content.WriteTo(writer);
+            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    /// <summary>Writes what stands before the entries: <c>"epoch":…,"next":…</c>.</summary>
-    public void WriteHead(Utf8JsonWriter writer)
-    {
-        writer.WriteString("epoch", Next.Epoch);
-        writer.WriteNumber("next", Next.Sequence);
     }
 
     /// <summary>Reads a page; the entries' contents are read by whoever takes them.</summary>

@@ -42,5 +42,6 @@ internal sealed class CoreUnderTest
     }
 
     private async Task<(long, int)> StateAsync() =>
-        ((await Store.ReadChangesAsync(Samples.Node, 0, 1, Ct)).Last, (await Store.ListReservationsAsync(null, null, 0, 1000, Ct)).Count);
+        ((await Store.ReadChangesAsync(Samples.Node, 0, 1, int.MaxValue, Ct)).Last,
+            (await Store.ListReservationsAsync(null, null, 0, 1000, Ct)).Count);
 }

@@ -29,13 +29,13 @@ internal sealed class WatchedStore(IStore inner) : IStore
 
     public string Epoch => inner.Epoch;
 
-    public async Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct)
+    public async Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, int sizeMax, CancellationToken ct)
     {
         Interlocked.Increment(ref reading);
         try
         {
             await BeforeChanges(after);
-            var changes = await inner.ReadChangesAsync(node, after, countMax, ct);
+            var changes = await inner.ReadChangesAsync(node, after, countMax, sizeMax, ct);
             Interlocked.Add(ref changesRead, changes.Reservations.Count);
             return changes;
         }

@@ -63,7 +63,7 @@ public sealed class ManyReadersTests : IDisposable
             }
         });
         Assert.InRange(left, 180, Crowd / 2 * 200);
-        Assert.Equal(1, (await store.ReadChangesAsync(Samples.Node, 0, 1, Ct)).Last);
+        Assert.Equal(1, (await store.ReadChangesAsync(Samples.Node, 0, 1, int.MaxValue, Ct)).Last);
     }
 
     // Threads of their own: those of the pool come one after the other.

@@ -44,7 +44,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         store.Dispose();
         store = Open();
         Assert.Equal(epoch, store.Epoch);
-        var changes = await store.ReadChangesAsync(Samples.Node, 0, 100, Ct);
+        var changes = await store.ReadChangesAsync(Samples.Node, 0, 100, int.MaxValue, Ct);
         Assert.Equal(2, changes.Last);
         Assert.Equal(order, Assert.Single(changes.Reservations).Content.Reservation);
         Assert.Equal([Samples.Receipt(order, 1)], await store.ListReceiptsAsync(Samples.Node, 0, 100, Ct));
@@ -120,7 +120,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => store.AddReservationAsync(OrderVerifier.Verify(Samples.Volume()), new CancellationToken(canceled: true)));
-        Assert.Equal(0, (await store.ReadChangesAsync(Samples.Node, 0, 1, Ct)).Last);
+        Assert.Equal(0, (await store.ReadChangesAsync(Samples.Node, 0, 1, int.MaxValue, Ct)).Last);
     }
 
     private SqliteStore Open() => SqliteStore.Open(folder.Path("explorer.db"));

@@ -60,7 +60,7 @@ public abstract class StoreContract
             OrderVerifier.Verify(Samples.Volume(nonce: "the-same-nonce-twice", created: Samples.Now.AddSeconds(1))), Ct);
         Assert.False(added);
         Assert.Equal(first.Digest, stored.Digest);
-        Assert.Equal(1, (await Store.ReadChangesAsync(Samples.Node, 0, 100, Ct)).Last);
+        Assert.Equal(1, (await Store.ReadChangesAsync(Samples.Node, 0, 100, int.MaxValue, Ct)).Last);
     }
 
     [Fact]
@@ -76,10 +76,10 @@ public abstract class StoreContract
         await AddAsync(Samples.Volume());
         await AddAsync(Samples.Volume(node: Samples.OtherNode));
         var third = await AddAsync(Samples.Volume());
-        var changes = await Store.ReadChangesAsync(Samples.Node, 1, 100, Ct);
+        var changes = await Store.ReadChangesAsync(Samples.Node, 1, 100, int.MaxValue, Ct);
         Assert.Equal(2, changes.Last);
         Assert.Equal(third.Digest, Assert.Single(changes.Reservations).Digest);
-        Assert.Equal(1, (await Store.ReadChangesAsync(Samples.OtherNode, 0, 100, Ct)).Last);
+        Assert.Equal(1, (await Store.ReadChangesAsync(Samples.OtherNode, 0, 100, int.MaxValue, Ct)).Last);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public abstract class StoreContract
         var second = await AddAsync(Samples.Volume());
         Assert.True(await FollowAsync(first, Samples.Extend(first.Digest), 1));
         Assert.True(await FollowAsync(first, Samples.Cancel(first.Digest, 2), 2));
-        var changes = await Store.ReadChangesAsync(Samples.Node, 0, 100, Ct);
+        var changes = await Store.ReadChangesAsync(Samples.Node, 0, 100, int.MaxValue, Ct);
         Assert.Equal(4, changes.Last);
         Assert.Equal([second.Digest, first.Digest], changes.Reservations.Select(stored => stored.Digest));
         Assert.Equal([2L, 4L], changes.Reservations.Select(stored => stored.Change));
@@ -103,7 +103,7 @@ public abstract class StoreContract
         Assert.True(await FollowAsync(stored, Samples.Extend(stored.Digest), 1));
         Assert.False(await FollowAsync(stored, Samples.Cancel(stored.Digest, 2), 1));
         Assert.False(await FollowAsync(stored, Samples.Cancel(stored.Digest, 2), 3));
-        Assert.Equal(2, (await Store.ReadChangesAsync(Samples.Node, 0, 100, Ct)).Last);
+        Assert.Equal(2, (await Store.ReadChangesAsync(Samples.Node, 0, 100, int.MaxValue, Ct)).Last);
     }
 
     [Fact]
@@ -114,9 +114,37 @@ public abstract class StoreContract
             await AddAsync(Samples.Volume());
         }
 
-        var page = await Store.ReadChangesAsync(Samples.Node, 1, 2, Ct);
+        var page = await Store.ReadChangesAsync(Samples.Node, 1, 2, int.MaxValue, Ct);
         Assert.Equal([2L, 3L], page.Reservations.Select(stored => stored.Change));
         Assert.Equal(5, page.Last);
+    }
+
+    [Fact]
+    public async Task A_page_of_changes_has_as_many_as_fit_and_always_the_first_one()
+    {
+        var first = await AddAsync(Samples.Volume());
+        for (var i = 0; i < 4; i++)
+        {
+            await AddAsync(Samples.Volume());
+        }
+
+        var one = Encoding.UTF8.GetByteCount(OrderJson.Write(first.Content.Reservation).Text);
+        Assert.Equal([1L, 2L], await PageAsync(2 * one));
+        Assert.Equal([1L, 2L], await PageAsync((3 * one) - 1));
+        Assert.Equal([1L], await PageAsync(0));
+
+        // What followed it counts, too.
+        var cancel = Samples.Cancel(first.Digest);
+        Assert.True(await FollowAsync(first, cancel, 1));
+        var more = Encoding.UTF8.GetByteCount(OrderJson.Write(cancel).Text);
+        Assert.Equal([2L, 3L, 4L, 5L], await PageAsync((5 * one) + more - 1));
+        Assert.Equal([2L, 3L, 4L, 5L, 6L], await PageAsync((5 * one) + more));
+
+        async Task<IEnumerable<long>> PageAsync(int size)
+        {
+            var changes = await Store.ReadChangesAsync(Samples.Node, 0, 100, size, Ct);
+            return changes.Reservations.Select(stored => stored.Change);
+        }
     }
 
     [Fact]
@@ -210,7 +238,7 @@ public abstract class StoreContract
     public async Task Many_writers_lose_nothing()
     {
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => AddAsync(Samples.Volume()), Ct)));
-        var changes = await Store.ReadChangesAsync(Samples.Node, 0, 100, Ct);
+        var changes = await Store.ReadChangesAsync(Samples.Node, 0, 100, int.MaxValue, Ct);
         Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), changes.Reservations.Select(stored => stored.Change));
         Assert.Equal(50, changes.Reservations.Select(stored => stored.Content.Id).Distinct().Count());
     }

@@ -87,11 +87,16 @@ public sealed class MemoryStore(string epoch) : IStore
     });
 
     /// <inheritdoc/>
-    public Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct) => Locked(() =>
-        new Changes(
-            lastChanges.GetValueOrDefault(node),
-            [.. Of(feeds, node).SkipWhile(change => change.Key <= after).Take(countMax).Select(change => reservations[change.Value])],
-            []));
+    public Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, int sizeMax, CancellationToken ct) => Locked(() =>
+    {
+        var size = 0;
+        var changed = Of(feeds, node)
+            .SkipWhile(change => change.Key <= after)
+            .Take(countMax)
+            .Select(change => reservations[change.Value])
+            .TakeWhile((stored, index) => (size += SizeOf(stored.Content)) <= sizeMax || index == 0);
+        return new Changes(lastChanges.GetValueOrDefault(node), [.. changed], []);
+    });
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Digest>> AddReceiptsAsync(NodeId node, IReadOnlyList<Receipt> receipts, CancellationToken ct) =>
@@ -160,6 +165,9 @@ public sealed class MemoryStore(string epoch) : IStore
 
     private static SortedDictionary<long, T> Of<T>(Dictionary<NodeId, SortedDictionary<long, T>> all, NodeId node) =>
         all.TryGetValue(node, out var found) ? found : all[node] = [];
+
+    private static int SizeOf(FeedReservation content) =>
+        content.FollowUps.Prepend<Order>(content.Reservation).Sum(order => Encoding.UTF8.GetByteCount(OrderJson.Write(order).Text));
 
     private long NextChange(NodeId node, int index)
     {

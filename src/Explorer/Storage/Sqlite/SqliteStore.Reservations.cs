@@ -94,7 +94,7 @@ public sealed partial class SqliteStore
         ct);
 
     /// <inheritdoc/>
-    public Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, CancellationToken ct) => ReadAsync(
+    public Task<Changes> ReadChangesAsync(NodeId node, long after, int countMax, int sizeMax, CancellationToken ct) => ReadAsync(
         connection =>
         {
             var name = ("$node", (object)node.ToString());
@@ -103,11 +103,23 @@ public sealed partial class SqliteStore
             var unreadable = new List<(long Change, Fault Fault)>();
             foreach (var rows in SelectRows(
                 connection,
-                "node = $node and change > $after order by change limit $limit",
+                """
+                node = $node and change > $after and change <= (
+                    select max(change)
+                    from (
+                        select change, row_number() over first as place, sum(size) over first as total
+                        from (
+                            select change, octet_length(document) + coalesce(
+                                (select sum(octet_length(f.document)) from follow_ups f where f.reservation = number), 0) as size
+                            from reservations where node = $node and change > $after order by change limit $limit)
+                        window first as (order by change rows unbounded preceding))
+                    where place = 1 or total <= $size)
+                """,
                 "change",
                 name,
                 ("$after", after),
-                ("$limit", countMax)))
+                ("$limit", countMax),
+                ("$size", sizeMax)))
             {
                 try
                 {
