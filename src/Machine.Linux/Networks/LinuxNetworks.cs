@@ -158,7 +158,7 @@ public sealed class LinuxNetworks : INetworks, IDisposable
         }
 
         var bounds = ConnectionBounds.Read();
-        await notes.TryAsync("router", changes => router.EnsureAsync(IsRouterNeeded, changes));
+        await notes.TryAsync("router", changes => router.EnsureAsync(IsRouterNeeded, bounds, changes));
         foreach (var id in records.Ids())
         {
             using var turn = await turns.TakeAsync(id, ct);
@@ -206,8 +206,9 @@ public sealed class LinuxNetworks : INetworks, IDisposable
 
     private async ValueTask MakeAsync(NetworkOrder network, IReadOnlyList<MemberOrder> joining)
     {
-        await router.EnsureAsync(() => true, []);
-        using var space = await MakeNetworkAsync(network, ConnectionBounds.Read(), []);
+        var bounds = ConnectionBounds.Read();
+        await router.EnsureAsync(() => true, bounds, []);
+        using var space = await MakeNetworkAsync(network, bounds, []);
         foreach (var member in joining)
         {
             await routing.RunAsync(() => members.Ensure(member, network, space, []));

@@ -21,7 +21,7 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
     /// <summary>
     /// Has it whole when somebody needs it, which is asked when nobody can cease to; adds what was not to the list.
     /// </summary>
-    public async ValueTask EnsureAsync(Func<bool> isNeeded, List<string> changes)
+    public async ValueTask EnsureAsync(Func<bool> isNeeded, ConnectionBounds bounds, List<string> changes)
     {
         await turn.WaitAsync();
         try
@@ -39,7 +39,7 @@ internal sealed class Router(NetworkPlaces places, Rules rules, NetworkAccess ac
 
             var (space, addresses, closed) = await routing.RunAsync(() => MakeLinks(changes));
             using var _ = space;
-            var (resolvers, allowed, bounds) = (access.Resolvers(), access.Allowed, ConnectionBounds.Read());
+            var (resolvers, allowed) = (access.Resolvers(), access.Allowed);
             if (await rules.EnsureAsync(places.Router, RuleTexts.Table, RuleTexts.OfRouter(resolvers, allowed, closed, bounds), space))
             {
                 changes.Add("rules of the router");

@@ -92,16 +92,26 @@ internal static class Settings
         {
             // Opened once: for the first folder of a path the kernel compares the name with those of all namespaces, below with one.
             using var top = Libc.OpenFolder(Path.Combine(Root, ofTop.Key));
-            foreach (var (path, value) in ofTop)
+            if (top.IsInvalid)
             {
-                if (!top.IsInvalid && Set(top, path[(ofTop.Key.Length + 1)..], value))
-                {
-                    changed.Add(Path.Combine(Root, path));
-                }
+                RequireMissing(Errno.Last, ofTop.Key);
+                continue;
             }
+
+            changed.AddRange(ofTop
+                .Where(setting => Set(top, setting.Path[(ofTop.Key.Length + 1)..], setting.Value))
+                .Select(setting => Path.Combine(Root, setting.Path)));
         }
 
         return changed;
+    }
+
+    private static void RequireMissing(Errno error, string path)
+    {
+        if (error != Errno.NoEntry)
+        {
+            throw error.Unavailable($"The setting {path} cannot be read", Remedy);
+        }
     }
 
     private static bool Set(SafeFileHandle folder, string path, string value)
@@ -111,9 +121,8 @@ internal static class Settings
         {
             if (missing is not null)
             {
-                return missing.Value == Errno.NoEntry
-                    ? false
-                    : throw missing.Value.Unavailable($"The setting {path} cannot be read", Remedy);
+                RequireMissing(missing.Value, path);
+                return false;
             }
 
             Span<byte> found = stackalloc byte[TextSizeMax];

@@ -122,7 +122,7 @@ public sealed class NetworkTroubleTests(ContainerFixture fixture) : LinuxNetwork
         using var router = new Router(Places, rules, new NetworkAccess([], []), routing, new SettingTurns());
         var changes = new List<string>();
 
-        await router.EnsureAsync(() => false, changes);
+        await router.EnsureAsync(() => false, ConnectionBounds.Read(), changes);
 
         Assert.Empty(changes);
         Assert.Equal(before, NetworkTraces.All());
