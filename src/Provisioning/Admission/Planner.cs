@@ -36,10 +36,14 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
     {
         var reservation = verified.Order;
         var module = Check(reservation, extended);
-        var plan = Contain(module, () => module.Plan(verified.Digest, reservation, facts.Tell(reservation, pools)));
+        var (plan, steps) = Contain(module, () =>
+        {
+            var made = module.Plan(verified.Digest, reservation, facts.Tell(reservation, pools));
+            return (made, made.Steps.Select(module.WriteStep).ToList());
+        });
         RequireApart(reservation, plan);
         var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
-        return new Entry.Planned(id, reservation, lease, [.. plan.Steps.Select(module.WriteStep)], plan.Claims)
+        return new Entry.Planned(id, reservation, lease, steps, plan.Claims)
         {
             Memory = plan.Memory,
             Needs = plan.Needs,

@@ -82,11 +82,13 @@ public sealed class IntakeTests : IDisposable
         Assert.Single(world.StatesOf(bad));
     }
 
-    [Fact]
-    public void An_order_that_meets_a_defect_of_its_kind_is_refused_and_the_others_are_taken()
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("step")]
+    public void An_order_that_meets_a_defect_of_its_kind_is_refused_and_the_others_are_taken(string where)
     {
         using var scripted = new NodeWorld(new ScriptModule(new Script()));
-        var defect = Actors.Reserve(1, "script", CanonicalJson.Of("""{"defect":1}"""), scripted.Now, NodeWorld.Lease);
+        var defect = Actors.Reserve(1, "script", CanonicalJson.Of($$"""{"defect":"{{where}}"}"""), scripted.Now, NodeWorld.Lease);
         var good = scripted.Order(2);
         scripted.Start();
         scripted.Post(defect, good);
@@ -95,7 +97,7 @@ public sealed class IntakeTests : IDisposable
 
         var fault = scripted.LastReceipt(defect).Fault!;
         Assert.Equal(FaultCode.Internal, fault.Code);
-        Assert.Contains("the plan fell over", fault.What, StringComparison.Ordinal);
+        Assert.Contains($"the {where} fell over", fault.What, StringComparison.Ordinal);
         scripted.Restart();
         Assert.True(scripted.Find(defect)!.State.Closed);
     }

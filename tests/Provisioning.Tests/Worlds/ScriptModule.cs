@@ -30,12 +30,14 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
     public Plan Plan(Digest reservation, Reservation order, MachineFacts facts)
     {
         script.Facts.Add(facts);
-        if (order.Data.ToElement().TryGetProperty("defect", out _))
+        var defect = order.Data.ToElement().TryGetProperty("defect", out var where) ? where.GetString() : null;
+        if (defect == "plan")
         {
             throw new InvalidOperationException("the plan fell over");
         }
 
-        return new Plan([.. Enumerable.Range(0, Steps).Select(step => new ScriptStep(script, reservation, step))], [])
+        var steps = Enumerable.Range(0, Steps).Select(step => new ScriptStep(script, reservation, step) { IsDefect = defect == "step" });
+        return new Plan([.. steps], [])
         {
             Memory = new ByteSize(order.Data.ToElement().TryGetProperty("memory", out var memory) ? memory.GetInt64() : 0),
             Needs = order.Data.ToElement().TryGetProperty("needs", out var needs)
@@ -51,9 +53,9 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
     public CanonicalJson Result(ReservationId id, Plan? plan) => CanonicalJson.Of($$"""{"made":{{(plan is null ? "false" : "true")}}}""");
 
     public CanonicalJson WriteStep(Step step) =>
-        step is ScriptStep known
+        step is ScriptStep { IsDefect: false } known
             ? CanonicalJson.Of($$"""{"order":"{{known.Order}}","step":{{known.Index}}}""")
-            : throw new InvalidOperationException();
+            : throw new InvalidOperationException("the step fell over");
 
     public Step ReadStep(JsonElement json) =>
         new ScriptStep(script, ReadDigest(json.GetProperty("order")), json.GetProperty("step").GetInt32());
@@ -68,6 +70,9 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
 /// <summary>A step by a script.</summary>
 public sealed record ScriptStep(Script Script, Digest Order, int Index) : Step
 {
+    /// <summary>True when it cannot be written.</summary>
+    public bool IsDefect { get; init; }
+
     public override TimeSpan? Deadline => Script.Deadline;
 
     public override bool IsSlow => Script.Slow.Contains(Order);
