@@ -7,10 +7,10 @@ namespace Provision.Reservations.HttpSignatures;
 /// <summary>What a signature covers and says of itself: one member of the field Signature-Input (RFC 9421 §4.1).</summary>
 internal sealed record SignatureInput(IReadOnlyList<string> Components, IReadOnlyList<KeyValuePair<string, FieldValue>> Parameters)
 {
+    private const long LatestSecond = 253_402_300_799; // 9999-12-31T23:59:59Z
+
     /// <summary>Reads one, wherever in a field.</summary>
     public static SignatureInput Read(ref FieldReader reader) => new(reader.ReadStrings(), reader.ReadParameters());
-
-    private const long LatestSecond = 253_402_300_799; // 9999-12-31T23:59:59Z
 
     /// <summary>A parameter; null when there is none.</summary>
     /// <exception cref="FaultException"><c>BadSignature</c>: it is of another sort.</exception>

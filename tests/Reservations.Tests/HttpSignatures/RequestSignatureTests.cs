@@ -12,6 +12,7 @@ public sealed class RequestSignatureTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 30, TimeSpan.Zero);
     private static readonly KeyPair Key = KeyPair.FromSeed(new byte[32]);
+    private static readonly string[] Covered = ["@method", "@authority", "@path", "@query"];
     private readonly FakeTimeProvider time = new(Now - TimeSpan.FromHours(1));
     private readonly RequestVerifier verifier;
 
@@ -217,18 +218,21 @@ public sealed class RequestSignatureTests
 
     private static RequestParts Resign(RequestParts request, string more)
     {
-        var input = request.Field("signature-input")!["provision=".Length..] + more;
-        var lines = $"\"@method\": GET\n\"@authority\": {request.Authority}\n\"@path\": {request.Path}\n\"@query\": {request.Query}\n";
-        var signature = Key.Sign(Encoding.ASCII.GetBytes($"{lines}\"@signature-params\": {input}"));
-        return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
+        var input = request.Field("signature-input")!;
+        return SignedBy(request, Covered, input[(input.IndexOf(')', StringComparison.Ordinal) + 2)..] + more);
     }
 
-    private static RequestParts SignedOver(string body, IReadOnlyList<string> covered)
+    private static RequestParts SignedOver(string body, IReadOnlyList<string> covered) => SignedBy(
+        Signed(Now, "POST", body), covered, $"created={Seconds(Now)};keyid=\"{Key.PublicKey}\";nonce=\"{new string('a', 16)}\"");
+
+    private static RequestParts SignedWith(string parameters) => SignedBy(Signed(Now), Covered, parameters
+        .Replace("NOW", Seconds(Now), StringComparison.Ordinal)
+        .Replace("NONCE", "nonce=\"1234567890123456\"", StringComparison.Ordinal)
+        .Replace("LONG", new string('n', 65), StringComparison.Ordinal));
+
+    private static RequestParts SignedBy(RequestParts request, IReadOnlyList<string> covered, string parameters)
     {
-        var request = Signed(Now, "POST", body);
-        var nonce = new string('a', 16);
-        var components = string.Join(' ', covered.Select(name => $"\"{name}\""));
-        var input = $"({components});created={Seconds(Now)};keyid=\"{Key.PublicKey}\";nonce=\"{nonce}\"";
+        var input = $"({string.Join(' ', covered.Select(name => $"\"{name}\""))});{parameters}";
         var lines = covered.Select(name => $"\"{name}\": " + name switch
         {
             "@method" => request.Method,
@@ -237,18 +241,6 @@ public sealed class RequestSignatureTests
             _ => request.Query,
         });
         var signature = Key.Sign(Encoding.ASCII.GetBytes($"{string.Join('\n', lines)}\n\"@signature-params\": {input}"));
-        return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
-    }
-
-    private static RequestParts SignedWith(string parameters)
-    {
-        var input = "(\"@method\" \"@authority\" \"@path\" \"@query\");" + parameters
-            .Replace("NOW", Seconds(Now), StringComparison.Ordinal)
-            .Replace("NONCE", "nonce=\"1234567890123456\"", StringComparison.Ordinal)
-            .Replace("LONG", new string('n', 65), StringComparison.Ordinal);
-        var request = Signed(Now);
-        var lines = $"\"@method\": GET\n\"@authority\": {request.Authority}\n\"@path\": {request.Path}\n\"@query\": {request.Query}\n";
-        var signature = Key.Sign(Encoding.ASCII.GetBytes($"{lines}\"@signature-params\": {input}"));
         return request with { Field = name => name == "signature-input" ? $"x={input}" : name == "signature" ? $"x=:{signature}:" : null };
     }
 
