@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Provision.Reservations.Faults;
@@ -74,7 +75,8 @@ internal sealed class Exchange(HttpClient http, KeyPair? key, TimeProvider time)
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return new Answer(response.StatusCode, await ReadAsync(response.Content, either.Token), response.Headers.Date);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        // A connection that is reset as soon as it stands comes out of HttpClient as the bare exception of its socket.
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             throw new FaultException(
                 new Fault(FaultCode.Unavailable, $"The explorer at {http.BaseAddress} cannot be reached: {e.Message}", Remedy), e);

@@ -34,7 +34,8 @@ internal static class StatusClient
             var body = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(ct));
             return response.IsSuccessStatusCode ? body : throw new FaultException(StrictJson.Read(body, "fault", FaultJson.Read));
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException
+            || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             throw new FaultException(
                 new Fault(

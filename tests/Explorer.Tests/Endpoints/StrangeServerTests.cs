@@ -52,6 +52,28 @@ public sealed class StrangeServerTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_reset_as_soon_as_it_stands_is_unavailable()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var handler = new SocketsHttpHandler();
+        handler.ConnectCallback = async (_, ct) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(listener.LocalEndpoint, ct);
+            using (var accepted = await listener.AcceptSocketAsync(ct))
+            {
+                accepted.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+
+            socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
+        using var client = new ExplorerClient(new HttpClient(handler) { BaseAddress = Somewhere }, null);
+        Assert.Equal(FaultCode.Unavailable, (await FaultAsync(client.HealthAsync(Ct))).Code);
+    }
+
+    [Fact]
     public async Task A_fault_in_a_problem_is_that_fault()
     {
         using var client = Client(_ => Answer(500, """{"title":"x","fault":{"code":"data_loss","what":"torn","remedy":"restore"}}"""));

@@ -81,7 +81,7 @@ internal sealed class WebImages(
                 : $"sent nothing for {limits.SilenceMax.TotalSeconds:0.#} seconds";
             throw new FaultException(FaultCode.Unavailable, $"{address.Host} {reason}", "Put the image on a faster server.");
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        catch (Exception e) when (e is HttpRequestException or HttpIOException or SocketException)
         {
             throw connections.Refusal ?? new FaultException(
                 new Fault(
@@ -163,6 +163,7 @@ internal sealed class WebImages(
         HttpRequestException { InnerException: SocketException socket } => socket.Message,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             "its certificate is not trusted, or it speaks no TLS",
+        SocketException socket => socket.Message,
         HttpRequestException request => request.HttpRequestError.ToString(),
         HttpIOException body => body.HttpRequestError.ToString(),
         _ => "it broke off",
