@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Provision.Benchmarks;
+using Provision.Benchmarks.Agent;
 using Provision.Benchmarks.Containers;
 using Provision.Benchmarks.Leases;
 using Provision.Benchmarks.Networks;
@@ -9,20 +10,23 @@ using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var report = new Report(Console.Out);
-report.Head(args switch
+report.Head(Environment.IsPrivilegedProcess
+    ? "real: btrfs on a preallocated file, in a network of its own"
+    : "simulated: only root can use a real machine");
+Dictionary<string, Func<Report, CancellationToken, Task>> benches = new()
 {
-    ["networks"] => "none: the networks of this machine alone, in a network of their own",
-    ["containers"] => "real: btrfs on a preallocated file, in a network of its own",
-    _ => Environment.IsPrivilegedProcess ? "real: btrfs on a preallocated file" : "simulated: only root can use a real machine",
-});
+    ["agent"] = AgentBench.RunAsync,
+    ["leases"] = LeaseBench.RunAsync,
+    ["containers"] = ContainerBench.RunAsync,
+    ["networks"] = NetworkBench.RunAsync,
+};
 try
 {
-    await (args switch
+    foreach (var name in args)
     {
-        ["networks"] => NetworkBench.RunAsync(report, stop.Token),
-        ["containers"] => ContainerBench.RunAsync(report, stop.Token),
-        _ => LeaseBench.RunAsync(report, stop.Token),
-    });
+        await benches[name](report, stop.Token);
+    }
+
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -18,13 +18,17 @@ internal sealed class Report(TextWriter output)
         output.WriteLine($"commit    {Commit()}");
         output.WriteLine($"node      {node}");
         output.WriteLine();
-        Line("measured", "p50", "p99", "n");
-        Line("--------", "---", "---", "-");
+        Line("measured", "p50", "p10", "p90", "p99", "n");
+        Line("--------", "---", "---", "---", "---", "-");
     }
 
     /// <summary>A line of times.</summary>
-    public void Row(string name, IReadOnlyList<TimeSpan> samples) =>
-        Line(name, Milliseconds(Percentile(samples, 0.5)), Milliseconds(Percentile(samples, 0.99)), $"{samples.Count}");
+    public void Row(string name, IReadOnlyList<TimeSpan> samples)
+    {
+        Line(name, Part(0.5), Part(0.1), Part(0.9), Part(0.99), $"{samples.Count}");
+
+        string Part(double part) => Milliseconds(Percentile(samples, part));
+    }
 
     /// <summary>A line of what could not be measured here.</summary>
     public void Missing(string name, string why) => output.WriteLine($"{name,-52} not measured: {why.ReplaceLineEndings(" ")}");
@@ -32,13 +36,16 @@ internal sealed class Report(TextWriter output)
     /// <summary>The lines of memory.</summary>
     public void Memory(string when, (long Resident, long Own) bytes)
     {
-        Line($"provisiond: memory {when}", Mebibytes(bytes.Resident), "", "1");
-        Line("provisiond: of it not shared with files", Mebibytes(bytes.Own), "", "1");
+        Size($"provisiond: memory {when}", bytes.Resident);
+        Size("provisiond: of it not shared with files", bytes.Own);
     }
+
+    /// <summary>A line of one size.</summary>
+    public void Size(string name, long bytes) => Row(name, bytes / 1048576.0, "MiB", 1);
 
     /// <summary>A line of one figure.</summary>
     public void Row(string name, double value, string unit, int count) =>
-        Line(name, string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}"), "", $"{count}");
+        Line(name, string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}"), "", "", "", $"{count}");
 
     // The nearest rank: a value that was measured.
     private static TimeSpan Percentile(IReadOnlyList<TimeSpan> samples, double part) =>
@@ -46,10 +53,8 @@ internal sealed class Report(TextWriter output)
 
     private static string Milliseconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:F2} ms");
 
-    private static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F1} MiB");
-
-    private void Line(string name, string median, string tail, string count) =>
-        output.WriteLine($"{name,-52} {median,12} {tail,12} {count,5}");
+    private void Line(string name, params IReadOnlyList<string> cells) =>
+        output.WriteLine($"{name,-52}{string.Concat(cells.SkipLast(1).Select(cell => $" {cell,11}"))} {cells[^1],4}");
 
     private static string Read(string file) => File.ReadAllText(file).Trim();
 

@@ -1,4 +1,4 @@
-using Provision.Benchmarks.Leases;
+using Provision.Benchmarks.Agent;
 using Provision.Grid;
 
 namespace Provision.Benchmarks.Containers;
@@ -11,11 +11,12 @@ internal static class ContainerBench
 {
     private const int Warmup = 20;
     private const int Count = 50;
+    private const int Many = 200;
 
     /// <summary>Fills the table. Needs root: only a real machine has containers worth measuring.</summary>
     public static async Task RunAsync(Report report, CancellationToken ct)
     {
-        await using var grid = await TestGrid.StartAsync(new GridOptions(Simulated: false) { PoolSizeGiB = 6 });
+        await using var grid = await TestGrid.StartAsync(new GridOptions(Simulated: false) { PoolSizeGiB = 8 });
         var image = TestImage.Install(grid);
         var orders = new ContainerOrders(grid, image.Reference);
 
@@ -35,7 +36,8 @@ internal static class ContainerBench
         var (together, took) = await orders.AtOnceAsync(Count, ct);
         report.Row($"containers: {Count} ordered at once, order to live", together);
         report.Row("containers: of these, started in a second", Count / took.TotalSeconds, "/s", 1);
-        report.Memory($"with {Count + 1} containers", await Memory.AtRestAsync(grid.Provisiond!, ct));
+        await orders.AtOnceAsync(Many - Count - 1, ct);
+        report.Memory($"with {Many} containers", await Memory.AtRestAsync(grid.Provisiond!, ct));
         await orders.CancelAllAsync(ct);
         await orders.CancelAsync(first, ct);
     }

@@ -14,8 +14,5 @@ internal static class LeaseBench
         {
             report.Row(name, samples);
         }
-
-        report.Memory("after 5 s at rest", await Memory.AtRestAsync(grid.Provisiond!, ct));
-        report.Row("provisiond: process start to first poll answered", await StartTimes.MeasureAsync(grid, ct));
     }
 }

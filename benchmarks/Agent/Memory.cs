@@ -1,7 +1,7 @@
 using System.Globalization;
 using Provision.Grid;
 
-namespace Provision.Benchmarks.Leases;
+namespace Provision.Benchmarks.Agent;
 
 /// <summary>What a daemon holds in memory when nothing happens.</summary>
 internal static class Memory
