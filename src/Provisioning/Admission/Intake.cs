@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Provision.Machine;
 using Provision.Machine.Storage;
 using Provision.Provisioning.Journal;
+using Provision.Provisioning.Telemetry;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
@@ -46,6 +47,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
             {
                 if (Take(entry, pools, renewed) is { } taken)
                 {
+                    EngineTelemetry.CountEntry(taken: true);
                     durable.Add(taken);
                 }
                 else
@@ -158,12 +160,16 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
         Workload workload, Verified<Reservation> verified, TimeSpan? extended, ReservationId id, IReadOnlyList<Pool> pools)
     {
         var reservation = verified.Order;
+        var span = EngineTelemetry.BeginOrder(workload);
         try
         {
-            return planner.Plan(verified, extended, id, pools);
+            var planned = planner.Plan(verified, extended, id, pools);
+            EngineTelemetry.EndOrder(span, workload, null);
+            return planned;
         }
         catch (FaultException e)
         {
+            EngineTelemetry.EndOrder(span, workload, e.Fault);
             LogRefused(verified.Digest, e.Fault.Brief);
             var data = workload.Module?.Result(id, null) ?? default;
             var receipt = ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data);
@@ -217,6 +223,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
     private void Reject(FeedEntry entry, Fault fault)
     {
         rejected++;
+        EngineTelemetry.CountEntry(taken: false);
         rejections.Enqueue(new Fault(fault.Code, $"Feed entry {entry.Sequence} was passed over: {fault.Brief}"));
         while (rejections.Count > RejectionsMax)
         {

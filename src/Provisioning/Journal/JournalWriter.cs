@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Provision.Machine.Disk;
+using Provision.Provisioning.Telemetry;
 using Provision.Reservations.Faults;
 
 namespace Provision.Provisioning.Journal;
@@ -81,10 +82,12 @@ public sealed partial class JournalWriter
                     Roll();
                 }
 
+                var began = time.GetTimestamp();
                 await disk.AppendAsync(Segments.NameOf(segment), batch, CancellationToken.None);
                 length += batch.Length;
                 if (await FlushAsync())
                 {
+                    EngineTelemetry.RecordFlush(time.GetElapsedTime(began));
                     if (Trouble is not null)
                     {
                         LogWritten();

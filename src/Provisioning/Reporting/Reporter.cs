@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Sources;
+using Provision.Provisioning.Telemetry;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 
@@ -107,7 +108,12 @@ public sealed partial class Reporter
             var taken = group
                 .TakeWhile(item => IsSettled(item.Workload, faults.GetValueOrDefault(item.Receipt.Sequence, missing)))
                 .ToList();
-            taken.ForEach(item => outbox.Remove(item.Receipt.Sequence));
+            foreach (var (_, receipt) in taken)
+            {
+                outbox.Remove(receipt.Sequence);
+                EngineTelemetry.CountReceipt(receipt.State);
+            }
+
             if (taken.Count > 0)
             {
                 refused.Remove(group.Key);

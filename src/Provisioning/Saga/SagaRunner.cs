@@ -5,6 +5,7 @@ using Provision.Machine.Containers;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Needs;
 using Provision.Provisioning.Supervision;
+using Provision.Provisioning.Telemetry;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 
@@ -68,7 +69,7 @@ public sealed partial class SagaRunner
 
         Container? seen = null;
         var fault = await AttemptAsync(
-            workload, options.StepDeadline, async (_, token) => seen = await supervisor.LookAsync(workload, token), ct);
+            workload, "look", null, options.StepDeadline, async (_, token) => seen = await supervisor.LookAsync(workload, token), ct);
         if (fault is not null)
         {
             return ct.IsCancellationRequested ? null : backoff.After(workload.Attempts);
@@ -112,7 +113,7 @@ public sealed partial class SagaRunner
         }
 
         var plan = workload.Plan.Steps[step];
-        var fault = await AttemptUnlessWithdrawnAsync(workload, plan.Deadline ?? options.StepDeadline, plan.DoAsync, ct);
+        var fault = await DoUnlessWithdrawnAsync(workload, plan, ct);
         if (ct.IsCancellationRequested)
         {
             return null;
@@ -154,7 +155,8 @@ public sealed partial class SagaRunner
 
     private async Task<TimeSpan?> UndoAsync(Workload workload, int step, CancellationToken ct)
     {
-        var fault = await AttemptAsync(workload, options.StepDeadline, workload.Plan.Steps[step].UndoAsync, ct);
+        var plan = workload.Plan.Steps[step];
+        var fault = await AttemptAsync(workload, "undo", plan, options.StepDeadline, plan.UndoAsync, ct);
         if (ct.IsCancellationRequested)
         {
             return null;
@@ -179,14 +181,13 @@ public sealed partial class SagaRunner
     private static bool IsNews(Workload workload, Fault fault) => workload.State.Stuck is not { } said
         || (said.What != fault.What && BitOperations.IsPow2(workload.Attempts));
 
-    private async Task<Fault?> AttemptUnlessWithdrawnAsync(
-        Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
+    private async Task<Fault?> DoUnlessWithdrawnAsync(Workload workload, Step step, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         doing.Add(workload, stop);
         try
         {
-            return await AttemptAsync(workload, limit, effect, stop.Token);
+            return await AttemptAsync(workload, "do", step, step.Deadline ?? options.StepDeadline, step.DoAsync, stop.Token);
         }
         finally
         {
@@ -195,9 +196,24 @@ public sealed partial class SagaRunner
     }
 
     private async Task<Fault?> AttemptAsync(
-        Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
+        Workload workload,
+        string verb,
+        Step? step,
+        TimeSpan limit,
+        Func<IMachine, CancellationToken, ValueTask> effect,
+        CancellationToken ct)
     {
         await ledger.Durable;
+        var span = EngineTelemetry.BeginStep(workload, verb, step);
+        var began = machine.Clock.Time.GetTimestamp();
+        var fault = await TryAsync(workload, limit, effect, ct);
+        EngineTelemetry.EndStep(span, workload, verb, step, machine.Clock.Time.GetElapsedTime(began), fault);
+        return fault;
+    }
+
+    private async Task<Fault?> TryAsync(
+        Workload workload, TimeSpan limit, Func<IMachine, CancellationToken, ValueTask> effect, CancellationToken ct)
+    {
         using var deadline = new CancellationTokenSource(limit, machine.Clock.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Provision.Provisioning.Admission;
 using Provision.Provisioning.Journal;
+using Provision.Provisioning.Telemetry;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
 
@@ -40,11 +41,13 @@ public sealed partial class PollSource(
             try
             {
                 await PollOnceAsync(ct);
+                EngineTelemetry.CountPoll(null);
                 failures = 0;
                 Trouble = null;
             }
             catch (FaultException e)
             {
+                EngineTelemetry.CountPoll(e.Fault);
                 failures++;
                 if (Trouble?.What != e.Fault.What)
                 {
