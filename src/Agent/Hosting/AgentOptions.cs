@@ -38,6 +38,12 @@ internal sealed record AgentOptions
     /// <summary>Who private networks ask for names; null: whom this machine asks.</summary>
     public IReadOnlyList<IPAddress>? Resolvers { get; init; }
 
+    /// <summary>Where traces go, by OTLP over HTTP; null: nowhere.</summary>
+    public Uri? Collector { get; init; }
+
+    /// <summary>Where metrics, and nothing else, can be fetched over TCP; null: only on the status socket.</summary>
+    public IPEndPoint? MetricsAddress { get; init; }
+
     /// <summary>The engine's choices.</summary>
     public EngineOptions Engine { get; init; } = new();
 }

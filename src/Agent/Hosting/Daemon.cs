@@ -1,4 +1,5 @@
 using Provision.Agent.Status;
+using Provision.Agent.Telemetry;
 using Provision.Explorer.Client;
 using Provision.Provisioning;
 using Provision.Workloads;
@@ -18,6 +19,8 @@ internal static class Daemon
         using var explorer = ExplorerClient.Create(options.Explorer, key);
         var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), logs);
         var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
+        using var meters = new EngineMeters();
+        using var exporters = new Exporters(engine.Ledger.Node, options.Collector);
         try
         {
             await Together.RunAsync(ct, engine.RunAsync, ServeStatusAsync);
@@ -29,7 +32,8 @@ internal static class Daemon
 
         async Task ServeStatusAsync(CancellationToken stop)
         {
-            await using var socket = await StatusSocket.StartAsync(options.Data.Socket, new StatusSource(thread, engine, hold), stop);
+            var source = new StatusSource(thread, engine, hold);
+            await using var socket = await StatusSocket.StartAsync(options, source, new MetricsPage(source, meters, exporters), stop);
             await output.WriteLineAsync($"provisiond {engine.Ledger.Node} polls {options.Explorer}");
             await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Provision.Agent.Hosting;
+using Provision.Agent.Telemetry;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -15,20 +16,45 @@ internal static class StatusSocket
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Listens; dispose of it to stop.</summary>
-    public static async Task<IAsyncDisposable> StartAsync(string path, StatusSource source, CancellationToken ct)
+    /// <exception cref="FaultException"><see cref="FaultCode.Conflict"/>: the address for metrics cannot be had.</exception>
+    public static async Task<IAsyncDisposable> StartAsync(
+        AgentOptions options, StatusSource source, MetricsPage metrics, CancellationToken ct)
     {
+        var path = options.Data.Socket;
+
         // The lock on the data folder is ours, so a socket that is there is that of a daemon that died.
         File.Delete(path);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         Logs.Configure(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(path));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(path);
+            if (options.MetricsAddress is { } address)
+            {
+                kestrel.Listen(address, MetricsPage.OfferNothingElse);
+            }
+        });
         var app = builder.Build();
+        metrics.Map(app);
         app.MapGet("/status", Answer(_ => source.StatusAsync()));
         app.MapGet("/inventory", Answer(context => source.InventoryAsync(context.RequestAborted)));
         app.MapPost("/imports/zero-os", Answer(context =>
             source.ImportAsync(context.Request.Query["folder"].ToString(), context.RequestAborted)));
         app.MapPost("/volumes/{owner}/files/{file}", Answer(context => WriteAsync(context.Request, source)));
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException e) when (options.MetricsAddress is not null)
+        {
+            throw new FaultException(
+                new Fault(
+                    FaultCode.Conflict,
+                    $"Metrics cannot be offered at {options.MetricsAddress}: {e.Message}",
+                    "Free that address, or configure another one."),
+                e);
+        }
+
         File.SetUnixFileMode(path, OwnerOnly);
         return app;
     }

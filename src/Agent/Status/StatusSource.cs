@@ -1,4 +1,5 @@
 using Provision.Agent.Hosting;
+using Provision.Agent.Telemetry;
 using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -15,6 +16,9 @@ internal sealed class StatusSource(EngineThread thread, Engine engine, MachineHo
         var status = await thread.AskAsync(() => Task.FromResult(engine.Status()));
         return CanonicalJson.Build(writer => StatusJson.Write(writer, status));
     }
+
+    /// <summary>Has the gauges show how the engine stands now.</summary>
+    public async Task UpdateAsync(EngineMeters meters) => meters.Status = await thread.AskAsync(() => Task.FromResult(engine.Status()));
 
     /// <summary>Everything on the machine that carries our mark.</summary>
     public async Task<CanonicalJson> InventoryAsync(CancellationToken ct)
