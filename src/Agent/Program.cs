@@ -16,6 +16,8 @@ var agent = new RootCommand(
     ImportZosCommand.Create(),
     CleanCommand.Create(),
     VolumeWriteCommand.Create(),
+    InstallCommand.CreateInstall(),
+    InstallCommand.CreateUninstall(),
     CompletionScript.Build("provisiond"),
 };
 

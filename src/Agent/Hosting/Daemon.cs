@@ -1,3 +1,4 @@
+using Provision.Agent.Systemd;
 using Provision.Agent.Status;
 using Provision.Explorer.Client;
 using Provision.Provisioning;
@@ -11,6 +12,8 @@ internal static class Daemon
     /// <summary>Runs until cancelled. Call it on <paramref name="thread"/>.</summary>
     public static async Task RunAsync(AgentOptions options, EngineThread thread, TextWriter output, CancellationToken ct)
     {
+        var readiness = new ReadinessSignal();
+        using var stopping = ct.Register(readiness.SayStopping);
         using var logs = Logs.Create();
         MachineMaker.Prepare(options);
         var key = options.Data.LoadIdentity();
@@ -30,6 +33,7 @@ internal static class Daemon
         async Task ServeStatusAsync(CancellationToken stop)
         {
             await using var socket = await StatusSocket.StartAsync(options.Data.Socket, new StatusSource(thread, engine, hold), stop);
+            readiness.SayReady();
             await output.WriteLineAsync($"provisiond {engine.Ledger.Node} polls {options.Explorer}");
             await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);
         }
