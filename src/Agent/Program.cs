@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Provision.Agent.Commands;
 using Provision.Cli;
+using Provision.Cli.Completions;
 
 var agent = new RootCommand(
     "The daemon of a node: pulls the reservations of strangers, checks them, carries them out on this machine, and takes them away.")
 {
     RunCommand.Create(),
+    ConfigCommand.Create(),
     StatusCommand.Create(),
     InventoryCommand.Create(),
     JournalCommand.Create(),
@@ -14,6 +16,9 @@ var agent = new RootCommand(
     ImportZosCommand.Create(),
     CleanCommand.Create(),
     VolumeWriteCommand.Create(),
+    InstallCommand.CreateInstall(),
+    InstallCommand.CreateUninstall(),
+    CompletionScript.Build("provisiond"),
 };
 
 var parsed = agent.Parse(args);

@@ -41,7 +41,7 @@ internal sealed class ProvisionCommand
                 ExtendReservation.Build(verbs)),
             Noun("receipt", "What nodes signed about their work.", ShowReceipts.Build(verbs), VerifyReceipts.Build(verbs)),
             Noun("image", "Files that containers begin with.", BuildImage.Build(verbs), ShowImage.Build(verbs)),
-            CompletionScript.Build(),
+            CompletionScript.Build("provision"),
         };
     }
 

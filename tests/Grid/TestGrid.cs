@@ -148,10 +148,10 @@ public sealed class TestGrid : IAsyncDisposable
         }
     }
 
-    /// <summary>What the node's daemon is started with.</summary>
+    /// <summary>What the node's daemon is started with; what the machine's own node is configured with is none of it.</summary>
     public IReadOnlyList<string> NodeArguments() =>
     [
-        "run", "--data", In("node"), "--explorer", Address.ToString(), "--farm", farm.ToString(),
+        "run", "--config", "/dev/null", "--data", In("node"), "--explorer", Address.ToString(), "--farm", farm.ToString(),
         "--pool-size", options.PoolSizeGiB.ToString(CultureInfo.InvariantCulture),
         "--grace", options.GraceHours.ToString(CultureInfo.InvariantCulture),
         .. Simulated ? (string[])["--simulated"] : [],

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Provision.Agent.Hosting;
 using Provision.Machine.Linux;
-using Provision.Reservations;
 
 namespace Provision.Agent.Commands;
 
@@ -16,9 +15,9 @@ internal static class CleanCommand
         var command = new Command(
             "clean",
             "Take away all that this node made, volumes and all they hold included, and forget it ever was. "
-            + "Refused while the daemon runs. What lies on devices given with --device is unmounted and stays there.")
+            + "Refused while the daemon runs. What lies on devices given as 'device' is unmounted and stays there.")
         {
-            Verb.Data,
+            Verb.Data, Verb.Config,
         };
         command.SetBody(async (arguments, ct) =>
         {
@@ -37,14 +36,7 @@ internal static class CleanCommand
             // A folder may have been run both ways; without root nothing real was ever made in it.
             if (Directory.Exists(folder.Machine) && (!simulated || Environment.IsPrivilegedProcess))
             {
-                var options = new AgentOptions
-                {
-                    Data = folder,
-                    Explorer = new Uri("http://127.0.0.1"),
-                    Farm = default,
-                    PoolSize = ByteSize.GiB(1),
-                };
-                await LinuxMachine.RemoveAsync(MachineMaker.LinuxOptions(options), Grace, ct);
+                await LinuxMachine.RemoveAsync(MachineMaker.LinuxOptions(new AgentOptions { Data = folder }), Grace, ct);
             }
 
             folder.Remove();

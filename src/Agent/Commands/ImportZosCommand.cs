@@ -22,7 +22,7 @@ internal static class ImportZosCommand
             "Have the running daemon take up the reservations that a node of Zero-OS v0.2.1 kept. The folder is only read; each file is "
             + "reported, and doing it again changes nothing. What the workloads held is not copied.")
         {
-            Folder, Verb.Data, Verb.Json,
+            Folder, Verb.Data, Verb.Config, Verb.Json,
         };
         command.SetBody(async (arguments, ct) =>
         {

@@ -12,7 +12,7 @@ internal static class InventoryCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("inventory", "Everything on the machine that carries our mark.") { Verb.Data, Verb.Json };
+        var command = new Command("inventory", "Everything on the machine that carries our mark.") { Verb.Data, Verb.Config, Verb.Json };
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));

@@ -21,7 +21,7 @@ internal static class JournalCommand
     {
         var command = new Command("journal", "Print what the journal holds of an order, as JSON lines, or a line for each order.")
         {
-            Order, Verb.Data,
+            Order, Verb.Data, Verb.Config,
         };
         command.SetBody((arguments, ct) =>
         {

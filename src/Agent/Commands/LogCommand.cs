@@ -18,7 +18,7 @@ internal static class LogCommand
             "log",
             "Print what a container said: time, stream, F for a whole line or P for a part of one, and the text. The newest is kept.")
         {
-            Order, Verb.Data,
+            Order, Verb.Data, Verb.Config,
         };
         command.SetBody(async (arguments, ct) =>
         {

@@ -16,7 +16,10 @@ internal static class StatusCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("status", "How the daemon stands: its workloads, what waits, what is wrong.") { Verb.Data, Verb.Json };
+        var command = new Command("status", "How the daemon stands: its workloads, what waits, what is wrong.")
+        {
+            Verb.Data, Verb.Config, Verb.Json,
+        };
         command.SetBody(async (arguments, ct) =>
         {
             var folder = new DataFolder(Verb.DataOf(arguments));

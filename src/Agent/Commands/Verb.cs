@@ -1,4 +1,6 @@
+using System.Collections;
 using System.CommandLine;
+using Provision.Agent.Configuration;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 
@@ -8,12 +10,10 @@ namespace Provision.Agent.Commands;
 internal static class Verb
 {
     /// <summary>The folder of one node.</summary>
-    public static Option<string> Data { get; } = new("--data")
-    {
-        Description = "The folder of this node: identity, journal, and what the machine needs.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => "/var/lib/provisiond",
-    };
+    public static Option Data => ConfigurationFlags.Data;
+
+    /// <summary>The file that may name the folder.</summary>
+    public static Option Config => ConfigurationFlags.Config;
 
     /// <summary>Machine-readable output.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON." };
@@ -34,8 +34,14 @@ internal static class Verb
             }
         });
 
-    /// <summary>The data folder as a full path.</summary>
-    public static string DataOf(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(Data));
+    /// <summary>The data folder as a full path: of the flag, else of the variable, else of the file, else the default.</summary>
+    /// <exception cref="FaultException">A place that may name it cannot be read.</exception>
+    public static string DataOf(ParseResult arguments) =>
+        NodeConfiguration.FindData(() => FileOf(arguments), Variables(), ConfigurationFlags.Read(arguments));
+
+    /// <summary>All that a daemon with this command line is configured with.</summary>
+    public static NodeConfiguration ConfigurationOf(ParseResult arguments) =>
+        NodeConfiguration.Read(FileOf(arguments), Variables(), ConfigurationFlags.Read(arguments));
 
     /// <summary>Tells a fault, as JSON or for people; its exit code.</summary>
     public static async Task<int> FailAsync(Fault fault, TextWriter error, bool json)
@@ -59,4 +65,11 @@ internal static class Verb
 
         return ExitCodes.Of(fault.Code);
     }
+
+    private static ConfigurationFile FileOf(ParseResult arguments) => ConfigurationFile.Choose(
+        arguments.GetValue(ConfigurationFlags.Config), Environment.GetEnvironmentVariable(ConfigurationFile.Variable));
+
+    private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
 }

@@ -17,7 +17,7 @@ internal static class VolumeWriteCommand
     {
         var command = new Command("volume-write", "Write a file of some size into a volume of a simulated machine.")
         {
-            Owner, FileName, Size, Verb.Data,
+            Owner, FileName, Size, Verb.Data, Verb.Config,
         };
         command.SetBody((arguments, ct) =>
         {

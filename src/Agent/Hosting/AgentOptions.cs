@@ -5,17 +5,17 @@ using Provision.Reservations;
 
 namespace Provision.Agent.Hosting;
 
-/// <summary>What a daemon is started with.</summary>
+/// <summary>What a daemon is started with; <c>Configuration/ConfigurationTable.cs</c> has a key for each.</summary>
 internal sealed record AgentOptions
 {
     /// <summary>Its folder.</summary>
-    public required DataFolder Data { get; init; }
+    public DataFolder Data { get; init; } = new(DataFolder.Default);
 
-    /// <summary>The explorer it polls.</summary>
-    public required Uri Explorer { get; init; }
+    /// <summary>The explorer it polls. Nobody answers at the one that it begins with.</summary>
+    public Uri Explorer { get; init; } = new("http://explorer.invalid");
 
     /// <summary>The farm it belongs to.</summary>
-    public required FarmId Farm { get; init; }
+    public FarmId Farm { get; init; }
 
     /// <summary>A machine in memory instead of this one.</summary>
     public bool Simulated { get; init; }
@@ -24,7 +24,7 @@ internal sealed record AgentOptions
     public DiskType PoolType { get; init; }
 
     /// <summary>Size of the pool on a file.</summary>
-    public ByteSize PoolSize { get; init; }
+    public ByteSize PoolSize { get; init; } = ByteSize.GiB(1);
 
     /// <summary>Devices of the pool; none: a file.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
@@ -37,6 +37,9 @@ internal sealed record AgentOptions
 
     /// <summary>Who private networks ask for names; null: whom this machine asks.</summary>
     public IReadOnlyList<IPAddress>? Resolvers { get; init; }
+
+    /// <summary>The least that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>Where traces go, by OTLP over HTTP; null: nowhere.</summary>
     public Uri? Collector { get; init; }

@@ -1,4 +1,5 @@
 using Provision.Agent.Status;
+using Provision.Agent.Systemd;
 using Provision.Agent.Telemetry;
 using Provision.Explorer.Client;
 using Provision.Provisioning;
@@ -12,7 +13,9 @@ internal static class Daemon
     /// <summary>Runs until cancelled. Call it on <paramref name="thread"/>.</summary>
     public static async Task RunAsync(AgentOptions options, EngineThread thread, TextWriter output, CancellationToken ct)
     {
-        using var logs = Logs.Create();
+        var readiness = new ReadinessSignal();
+        using var stopping = ct.Register(readiness.SayStopping);
+        using var logs = Logs.Create(options.LogLevel);
         MachineMaker.Prepare(options);
         var key = options.Data.LoadIdentity();
         using var hold = await MachineMaker.OpenAsync(options, key, ct);
@@ -34,6 +37,7 @@ internal static class Daemon
         {
             var source = new StatusSource(thread, engine, hold);
             await using var socket = await StatusSocket.StartAsync(options, source, new MetricsPage(source, meters, exporters), stop);
+            readiness.SayReady();
             await output.WriteLineAsync($"provisiond {engine.Ledger.Node} polls {options.Explorer}");
             await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);
         }

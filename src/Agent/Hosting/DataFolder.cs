@@ -6,6 +6,9 @@ namespace Provision.Agent.Hosting;
 /// <summary>Where a node keeps what is its own. Mode 0700.</summary>
 internal sealed record DataFolder(string Path)
 {
+    /// <summary>Where it is unless somebody chose another place.</summary>
+    public const string Default = "/var/lib/provisiond";
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The node's key.</summary>

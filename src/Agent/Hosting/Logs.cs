@@ -4,14 +4,14 @@ namespace Provision.Agent.Hosting;
 internal static class Logs
 {
     /// <summary>Where the engine writes.</summary>
-    public static ILoggerFactory Create() => LoggerFactory.Create(Configure);
+    public static ILoggerFactory Create(LogLevel least) => LoggerFactory.Create(logging => Configure(logging, least));
 
     /// <summary>Sets up a log.</summary>
-    public static void Configure(ILoggingBuilder logging)
+    public static void Configure(ILoggingBuilder logging, LogLevel least)
     {
         logging.ClearProviders();
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.SetMinimumLevel(least);
+        logging.AddFilter("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
         logging.AddJsonConsole(options =>
         {
             options.UseUtcTimestamp = true;

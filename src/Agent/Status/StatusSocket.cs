@@ -25,7 +25,7 @@ internal static class StatusSocket
         // The lock on the data folder is ours, so a socket that is there is that of a daemon that died.
         File.Delete(path);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        Logs.Configure(builder.Logging);
+        Logs.Configure(builder.Logging, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(path);

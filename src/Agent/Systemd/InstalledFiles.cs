@@ -1,0 +1,112 @@
+using Provision.Agent.Configuration;
+using Provision.Reservations.Faults;
+
+namespace Provision.Agent.Systemd;
+
+/// <summary>What an installed daemon has in <c>/etc</c>: its unit, and its configuration.</summary>
+/// <param name="root">Where <c>/</c> is: another folder to make a package or an image of a machine.</param>
+internal sealed class InstalledFiles(string root)
+{
+    private const UnixFileMode ForEverybody =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode ForRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // What 'systemctl enable' makes of the unit.
+    private readonly string enabled = Path.Combine(root, "etc/systemd/system/multi-user.target.wants", UnitFile.Name);
+
+    /// <summary>The unit.</summary>
+    public string Unit { get; } = Path.Combine(root, "etc/systemd/system", UnitFile.Name);
+
+    /// <summary>The configuration.</summary>
+    public string Configuration { get; } = Path.Combine(root, ConfigurationFile.DefaultPath[1..]);
+
+    /// <summary>Writes the unit, and a configuration where there is none; true for what was written.</summary>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Conflict"/>: the unit is somebody else's. <see cref="FaultCode.Denied"/>: this user may not write there.
+    /// </exception>
+    public (bool Unit, bool Configuration) Install(string program) => Try(() =>
+    {
+        RequireOurs();
+        var text = UnitFile.Write(program);
+        var isNew = !File.Exists(Unit) || ReadUnit() != text;
+        if (isNew)
+        {
+            Write(Unit, text, ForEverybody);
+        }
+
+        var isMissing = !Path.Exists(Configuration);
+        if (isMissing)
+        {
+            Write(Configuration, ConfigurationTemplate.Write(), ForRoot);
+        }
+
+        return (isNew, isMissing);
+    });
+
+    /// <summary>Removes the unit and its link; false when there was none. The configuration stays.</summary>
+    /// <exception cref="FaultException">As <see cref="Install"/>.</exception>
+    public bool Uninstall() => Try(() =>
+    {
+        RequireOurs();
+        var isThere = File.Exists(Unit);
+        File.Delete(Unit);
+        if (new FileInfo(enabled).LinkTarget is not null)
+        {
+            File.Delete(enabled); // Without the unit, 'systemctl disable' refuses.
+        }
+
+        return isThere;
+    });
+
+    private void RequireOurs()
+    {
+        if (Path.Exists(Unit) && (!File.Exists(Unit) || !ReadUnit().StartsWith(UnitFile.Mark, StringComparison.Ordinal)))
+        {
+            throw new FaultException(
+                FaultCode.Conflict,
+                $"{Unit} was not written by 'provisiond install'",
+                "Move it elsewhere, or keep it and do without this verb.");
+        }
+    }
+
+    private string ReadUnit() => string.Join('\n', File.ReadLines(Unit).Append(""));
+
+    // Beside its place and renamed: a crash leaves a whole file or none.
+    private static void Write(string path, string text, UnixFileMode mode)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var beside = path + ".new";
+        File.Delete(beside);
+        using (var file = new StreamWriter(beside, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = mode,
+        }))
+        {
+            file.Write(text);
+        }
+
+        File.Move(beside, path, overwrite: true);
+    }
+
+    private T Try<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new FaultException(
+                new Fault(
+                    FaultCode.Denied, $"This user may not write below {root}", "Run it as root, or name another folder with --root."), e);
+        }
+        catch (IOException e)
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"The files below {root} cannot be written: {e.Message}", "Look at the folder."), e);
+        }
+    }
+}
