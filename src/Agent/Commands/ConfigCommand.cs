@@ -86,11 +86,7 @@ internal static class ConfigCommand
         writer.WriteStartObject();
         writer.WriteString("key", value.Key.Name);
         writer.WritePropertyName("value");
-        if (value.Texts is null)
-        {
-            writer.WriteNullValue();
-        }
-        else if (value.Key.Repeats)
+        if (value is { Texts: not null, Key.Repeats: true })
         {
             writer.WriteStartArray();
             foreach (var text in value.Texts)
@@ -100,9 +96,13 @@ internal static class ConfigCommand
 
             writer.WriteEndArray();
         }
+        else if (value.Texts is [var text])
+        {
+            WriteOne(writer, value.Key.Form, text);
+        }
         else
         {
-            WriteOne(writer, value.Key.Form, value.Texts[0]);
+            writer.WriteNullValue();
         }
 
         if (value.Key.Unit is { } unit)

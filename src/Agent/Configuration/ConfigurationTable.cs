@@ -48,7 +48,8 @@ internal static class ConfigurationTable
         "A block device that is the pool's alone. Instead of a file.") { Example = "/dev/sdb", HelpName = "PATH" };
 
     /// <summary>Every key, as the reader of a file wants them.</summary>
-    public static IReadOnlyList<ConfigurationKey> All { get; } = [.. Belonging(), Data, .. Pools(), .. Leases(), .. Networks(), .. Watching(), Simulated];
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+        [.. Belonging(), Data, .. Pools(), .. Leases(), .. Networks(), .. Watching(), Simulated];
 
     /// <summary>The key of this name, or null.</summary>
     public static ConfigurationKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
