@@ -65,8 +65,8 @@ public sealed partial class ExplorerCore
         {
             problems.Add(new Problem(
                 "/reservation/type",
-                $"is \"{order.Kind}\", which the node does not provide",
-                $"order what it provides ({node.Kinds}), or on another node: list nodes with 'provision node list'"));
+                $"is \"{order.Kind}\", which the node does not offer",
+                $"order what it offers ({(node.Kinds.Length > 0 ? node.Kinds : "nothing now")}), or on another node: list nodes with 'provision node list'"));
         }
 
         return problems;
