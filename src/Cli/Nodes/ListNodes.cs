@@ -7,14 +7,16 @@ using Provision.Reservations.Wire;
 
 namespace Provision.Cli.Nodes;
 
-/// <summary><c>node list</c>: the machines that the explorer knows. What it shows is the explorer's word; <c>node show</c> checks it.</summary>
+/// <summary>
+/// <c>node list</c>: the machines that the explorer knows. What it shows is the explorer's word; <c>node show</c> checks it.
+/// </summary>
 internal static class ListNodes
 {
     // Of a node that registered before nodes said what they offer.
     private const string Unsaid = "-";
 
     public static Command Build(VerbMaker verbs) =>
-        verbs.Bind(new Command("list", "List the nodes: their farms, the kinds and the capacity that they offer, and to whom."), async (session, ct) =>
+        verbs.Bind(new Command("list", "List the nodes: their farms, what they offer, and to whom."), async (session, ct) =>
         {
             var nodes = await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct);
             session.Screen.Show(

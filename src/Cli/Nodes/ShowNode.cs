@@ -49,5 +49,6 @@ internal static class ShowNode
 
     private static string Describe(ResourceUnits units) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{units.Cru} CRU (cores), {units.Mru} MRU (GiB of memory), {units.Sru} SRU (GiB of flash), {units.Hru} HRU (GiB of spinning disk)");
+        $"{units.Cru} CRU (cores), {units.Mru} MRU (GiB of memory), "
+        + $"{units.Sru} SRU (GiB of flash), {units.Hru} HRU (GiB of spinning disk)");
 }

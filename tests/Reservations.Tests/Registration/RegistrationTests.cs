@@ -74,8 +74,8 @@ public sealed class RegistrationTests
         "/offer/offered/cru,/offer/offered/mru,/offer/offered/sru,/offer/offered/hru")]
     [InlineData("""{"machine":{"cru":-1,"mru":1.5,"sru":4294967297,"hru":99999999999999999999},"offered":[],"users":"all"}""",
         "/offer/machine/cru,/offer/machine/mru,/offer/machine/sru,/offer/machine/hru,/offer/offered")]
-    [InlineData("""{"machine":{"cru":1,"mru":2,"sru":3,"hru":4,"gpu":1},"offered":{"cru":1,"mru":2,"sru":3,"hru":4},"users":"nobody","price":1}""",
-        "/offer/machine/gpu,/offer/users,/offer/price")]
+    [InlineData("""{"machine":{"cru":1,"mru":2,"sru":3,"hru":4,"gpu":1},"offered":{"cru":1,"mru":2,"sru":3,"hru":4},"users":"","x":1}""",
+        "/offer/machine/gpu,/offer/users,/offer/x")]
     public void A_bad_offer_is_refused_with_the_place_of_all_that_is_wrong(string offer, string pointers) => Assert.Equal(
         pointers.Split(','),
         Pointers(CanonicalJson.Build(Offering.Write), "offer", offer, json => NodeRegistration.Read(json.ToElement())));
