@@ -29,7 +29,7 @@ internal sealed class ProvisionCommand
             options.Wait,
             Noun("identity", "The key that signs for you.", CreateIdentity.Build(verbs), ShowIdentity.Build(verbs)),
             Noun("farm", "An owner of nodes.", RegisterFarm.Build(verbs)),
-            Noun("node", "The machines that can be reserved.", ListNodes.Build(verbs)),
+            Noun("node", "The machines that can be reserved.", ListNodes.Build(verbs), ShowNode.Build(verbs)),
             Noun(
                 "reservation",
                 "Leases of workloads on nodes.",

@@ -52,7 +52,26 @@ public sealed partial class ExplorerClient
     public async Task<IReadOnlyList<NodeView>> ListNodesAsync(CancellationToken ct)
     {
         var nodes = await ListAsync($"{Api}/nodes?", "nodes", Document(NodeRegistration.Read), node => node.Node.ToString(), ct);
-        return [.. nodes.Select(node => new NodeView(node.Node, node.Farm, node.Kinds, node.Created))];
+        return [.. nodes.Select(node => new NodeView(node.Node, node.Farm, node.Kinds, node.Created, node.Offer))];
+    }
+
+    /// <summary>The registration of a node, signed by it.</summary>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.NotFound"/>; <see cref="FaultCode.BadSignature"/>: the explorer shows what the node did not sign.
+    /// </exception>
+    public async Task<NodeRegistration> FindNodeAsync(NodeId id, CancellationToken ct)
+    {
+        var node = await AskAsync(token => exchange.GetDocumentAsync($"{Api}/nodes/{id}", NodeRegistration.Read, token), ct);
+        if (node.Node != id)
+        {
+            throw new FaultException(
+                FaultCode.Unavailable,
+                $"The explorer at {http.BaseAddress} answered with node {node.Node} when asked for {id}",
+                "Ask its operator.");
+        }
+
+        node.Verify();
+        return node;
     }
 
     /// <summary>Every farm.</summary>

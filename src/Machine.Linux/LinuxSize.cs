@@ -10,16 +10,20 @@ internal static class LinuxSize
     /// <summary>What the machine itself needs at least: its kernel, its daemons, this one.</summary>
     private static ByteSize ReserveMin => new(512L << 20);
 
-    /// <summary>Logical processors and memory, less what the machine needs; both within the limits of our own control group.</summary>
-    public static MachineSize Read() => new(
+    /// <summary>Logical processors and memory, both within the limits of our own control group.</summary>
+    public static MachineSize Read() => Of(
         Environment.ProcessorCount,
-        Lease(ReadTotal(File.ReadLines("/proc/meminfo")), ReadLimits(File.ReadLines("/proc/self/cgroup"), Mounts.List())));
+        ReadTotal(File.ReadLines("/proc/meminfo")),
+        ReadLimits(File.ReadLines("/proc/self/cgroup"), Mounts.List()));
 
-    /// <summary>The whole, or the least limit, less an eighth and 512 MiB at least; in whole MiB.</summary>
-    public static ByteSize Lease(ByteSize total, IEnumerable<ByteSize> limits)
+    /// <summary>
+    /// The whole is the total, or the least limit; its reserve an eighth, and 512 MiB at least. What is between them is in whole MiB.
+    /// </summary>
+    public static MachineSize Of(int cores, ByteSize total, IEnumerable<ByteSize> limits)
     {
-        var whole = limits.Append(total).Min().Bytes;
-        return new ByteSize(Math.Max(0, whole - Math.Max(ReserveMin.Bytes, whole / 8)) >> 20 << 20);
+        var whole = limits.Append(total).Min();
+        var lease = Math.Max(0, whole.Bytes - Math.Max(ReserveMin.Bytes, whole.Bytes / 8)) >> 20 << 20;
+        return new MachineSize(cores, whole) { Reserve = new ByteSize(whole.Bytes - lease) };
     }
 
     /// <summary>MemTotal of proc(5).</summary>

@@ -30,19 +30,20 @@ public sealed class Engine
     private readonly Reporter reporter;
     private readonly Intake intake;
     private readonly FolderImport import;
-    private readonly bool acceptsVersion1;
+    private readonly CapacityBook capacity;
+    private readonly EngineOptions options;
     private readonly TimeProvider time;
 
     private Engine(IMachine machine, IExplorer explorer, Ledger ledger, EngineSetup setup)
     {
         time = machine.Clock.Time;
         Ledger = ledger;
-        var options = setup.Options;
+        options = setup.Options;
         var backoff = new Backoff(options, setup.Random);
-        acceptsVersion1 = options.AcceptsVersion1;
-        import = new FolderImport(ledger, machine);
-        intake = new Intake(ledger, machine, options, setup.Logs.CreateLogger<Intake>());
-        poll = new PollSource(explorer, intake, ledger, Register, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
+        capacity = new CapacityBook(ledger, machine, options.Policy);
+        import = new FolderImport(ledger, machine, options.Policy);
+        intake = new Intake(ledger, machine, capacity, options, setup.Logs.CreateLogger<Intake>());
+        poll = new PollSource(explorer, intake, ledger, capacity, Register, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
         sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options), new NeedSource(ledger, time));
         var restarts = new Backoff(
             options with { RetryDelay = options.RestartDelay, RetryDelayMax = options.RestartDelayMax }, setup.Random);
@@ -58,8 +59,9 @@ public sealed class Engine
         {
             Node = ledger.Node,
             Farm = setup.Farm,
-            Kinds = string.Join(' ', setup.Modules.Select(module => module.Kind)),
+            Kinds = string.Join(' ', setup.Modules.Select(module => module.Kind).Where(options.Policy.Offers)),
             Created = machine.Clock.Time.GetUtcNow(),
+            Offer = capacity.ReadOffer(),
         }.Sign(setup.Key);
     }
 
@@ -67,9 +69,17 @@ public sealed class Engine
     public Ledger Ledger { get; }
 
     /// <summary>Reads the journal; the machine is touched by <see cref="RunAsync"/> only.</summary>
-    /// <exception cref="FaultException">The journal's disk does not answer, or a later version wrote the journal.</exception>
+    /// <exception cref="FaultException">
+    /// The policy is not valid, the journal's disk does not answer, or a later version wrote the journal.
+    /// </exception>
     public static async Task<Engine> OpenAsync(IMachine machine, IExplorer explorer, EngineSetup setup, CancellationToken ct)
     {
+        var problems = setup.Options.Policy.Check([.. setup.Modules.Select(module => module.Kind)]).ToList();
+        if (problems.Count > 0)
+        {
+            throw new FaultException(Fault.Invalid("The policy is not valid", problems));
+        }
+
         var ledger = await Ledger.OpenAsync(
             machine.Disk, setup.Modules, setup.Key, machine.Clock, setup.Logs.CreateLogger<JournalWriter>(), ct);
         return new Engine(machine, explorer, ledger, setup);
@@ -100,7 +110,9 @@ public sealed class Engine
     public EngineStatus Status() => new()
     {
         Node = Ledger.Node,
-        AcceptsVersion1 = acceptsVersion1,
+        AcceptsVersion1 = options.AcceptsVersion1,
+        AllUsers = options.Policy.Users is null,
+        Capacity = capacity.Read(),
         Counters = Counters.Of(Ledger.Workloads),
         Cursor = Ledger.Cursor,
         SinceGoodPoll = poll.LastGoodPoll is { } last ? time.GetElapsedTime(last) : null,

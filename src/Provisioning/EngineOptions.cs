@@ -3,6 +3,9 @@ namespace Provision.Provisioning;
 /// <summary>What can be chosen about an engine.</summary>
 public sealed record EngineOptions
 {
+    /// <summary>What new orders the farmer takes.</summary>
+    public Policy Policy { get; init; } = new();
+
     /// <summary>How long data is kept after its lease.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
 

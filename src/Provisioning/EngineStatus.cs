@@ -13,6 +13,12 @@ public sealed record EngineStatus
     /// <summary>What it carries.</summary>
     public required Counters Counters { get; init; }
 
+    /// <summary>What it has, offers and has left; null before the machine said what pools it has.</summary>
+    public required Capacity? Capacity { get; init; }
+
+    /// <summary>True where everybody may order.</summary>
+    public required bool AllUsers { get; init; }
+
     /// <summary>True where new orders of Zero-OS's scheme are taken.</summary>
     public required bool AcceptsVersion1 { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record Plan(IReadOnlyList<Step> Steps, IReadOnlyList<Claim> Claims
     /// <summary>What it takes of the machine's memory until the workload is closed.</summary>
     public ByteSize Memory { get; init; }
 
+    /// <summary>What it takes of the machine's cores until the workload is closed.</summary>
+    public long Cores => Steps.Sum(step => (long)step.CoresClaimed);
+
     /// <summary>
     /// The orders it builds on. Nothing is done before all of them live, none of them is undone before it is closed, and it ends when one
     /// of them ends.

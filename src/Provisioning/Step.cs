@@ -20,6 +20,12 @@ public abstract record Step
     [JsonIgnore]
     public virtual bool IsSlow => false;
 
+    /// <summary>
+    /// How many cores the workload may use once the step is done; claimed until it is closed. Not part of the step's JSON, either.
+    /// </summary>
+    [JsonIgnore]
+    public virtual int CoresClaimed => 0;
+
     /// <summary>Idempotent. The effect is the last thing that can fail.</summary>
     public abstract ValueTask DoAsync(IMachine machine, CancellationToken ct);
 

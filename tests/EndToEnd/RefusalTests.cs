@@ -28,11 +28,13 @@ public sealed partial class RefusalTests
         // All that is free is taken, and then only what was left is.
         const int left = 100;
         var most = MiB(memory.Remedy);
-        Assert.Equal($"asks for 4194304 MiB; {most} MiB of {most} MiB is free", memory.Reason);
+        Assert.Equal($"asks for 4194304 MiB; this node has {most} MiB left of the {most} MiB offered, 0 MiB are promised", memory.Reason);
         var large = await grid.SubmitAsync(Capacity(grid, image, $"\"memory\":{most - left}"));
         await grid.ReceiptAsync(large, ReceiptState.Ok);
         memory = await grid.RefusedAsync(Capacity(grid, image, $"\"memory\":{left + 1}"), FaultCode.OutOfCapacity, "capacity/memory");
-        Assert.Equal($"asks for {left + 1} MiB; {left} MiB of {most} MiB is free", memory.Reason);
+        Assert.Equal(
+            $"asks for {left + 1} MiB; this node has {left} MiB left of the {most} MiB offered, {most - left} MiB are promised",
+            memory.Reason);
         Assert.Equal($"ask for at most {left} MiB", memory.Remedy);
         var small = await grid.SubmitAsync(Capacity(grid, image, $"\"memory\":{left}"));
         await grid.ReceiptAsync(small, ReceiptState.Ok);

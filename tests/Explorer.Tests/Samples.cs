@@ -57,7 +57,8 @@ internal static class Samples
         Duration = duration ?? TimeSpan.FromHours(2),
     });
 
-    public static NodeRegistration Registration(KeyPair? node = null, string kinds = "volume", DateTimeOffset? created = null)
+    public static NodeRegistration Registration(
+        KeyPair? node = null, string kinds = "volume", DateTimeOffset? created = null, NodeOffer? offer = null)
     {
         var key = node ?? NodeKey;
         return new NodeRegistration
@@ -66,8 +67,11 @@ internal static class Samples
             Farm = new FarmId(Farmer.PublicKey),
             Kinds = kinds,
             Created = created ?? Now,
+            Offer = offer,
         }.Sign(key);
     }
+
+    public static NodeOffer Offer { get; } = new(new(8, 31, 100, 0), new(16, 28, 90, 0), AllUsers: false);
 
     public static FarmRegistration Farm(string name = "Freefarm", DateTimeOffset? created = null) =>
         new FarmRegistration { Farm = new FarmId(Farmer.PublicKey), Name = name, Created = created ?? Now }.Sign(Farmer);

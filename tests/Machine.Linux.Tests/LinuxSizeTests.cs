@@ -17,7 +17,8 @@ public sealed class LinuxSizeTests : IDisposable
         var size = LinuxSize.Read();
 
         Assert.InRange(size.Cores, 1, 4096);
-        Assert.InRange(size.Memory.Bytes, 0, total.Bytes - (512L << 20));
+        Assert.InRange(size.Memory.Bytes, 0, total.Bytes);
+        Assert.InRange(size.Reserve.Bytes, Math.Min(512L << 20, size.Memory.Bytes), size.Memory.Bytes);
     }
 
     [Theory]
@@ -25,8 +26,21 @@ public sealed class LinuxSizeTests : IDisposable
     [InlineData(2 * 1024, new int[0], 1536)]
     [InlineData(400, new int[0], 0)]
     [InlineData(16 * 1024, new[] { 32 * 1024, 8 * 1024 }, 7 * 1024)]
-    public void An_eighth_and_half_a_gibibyte_at_least_are_the_machines_own(int total, int[] limits, int expected) => Assert.Equal(
-        MiB(expected), LinuxSize.Lease(MiB(total), limits.Select(MiB)));
+    public void An_eighth_and_half_a_gibibyte_at_least_are_the_machines_own(int total, int[] limits, int expected)
+    {
+        var size = LinuxSize.Of(4, MiB(total), limits.Select(MiB));
+
+        Assert.Equal((4, MiB(limits.Append(total).Min())), (size.Cores, size.Memory));
+        Assert.Equal(MiB(expected), size.Memory - size.Reserve);
+    }
+
+    [Fact]
+    public void What_is_left_to_lease_is_whole_mebibytes()
+    {
+        var size = LinuxSize.Of(1, new ByteSize(MiB(4096).Bytes + 12345), []);
+
+        Assert.Equal(MiB(3584), size.Memory - size.Reserve);
+    }
 
     [Fact]
     public void The_total_is_read_in_kibibytes() => Assert.Equal(

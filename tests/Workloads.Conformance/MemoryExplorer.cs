@@ -26,6 +26,9 @@ public sealed class MemoryExplorer(TimeProvider time) : IExplorer
     /// <summary>How often a node registered.</summary>
     public int Registrations { get; private set; }
 
+    /// <summary>What the node registered last.</summary>
+    public NodeRegistration? Registered { get; private set; }
+
     /// <summary>Keeps an order, as a user's client would send it.</summary>
     public void Post(Order order)
     {
@@ -91,6 +94,7 @@ public sealed class MemoryExplorer(TimeProvider time) : IExplorer
     {
         registration.Verify();
         Registrations++;
+        Registered = registration;
         return Task.CompletedTask;
     }
 }

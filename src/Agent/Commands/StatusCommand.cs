@@ -47,9 +47,19 @@ internal static class StatusCommand
             await output.WriteLineAsync("orders of Zero-OS are taken: who serves them chooses ids and dates");
         }
 
+        if (!status.GetProperty("takes_all_users").GetBoolean())
+        {
+            await output.WriteLineAsync("orders of chosen users are taken, and nobody else's");
+        }
+
         await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
         await output.WriteLineAsync(
             $"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
+        if (status.TryGetProperty("capacity", out var capacity))
+        {
+            await PrintCapacityAsync(output, capacity);
+        }
+
         foreach (var workload in status.GetProperty("workloads").EnumerateArray())
         {
             await output.WriteLineAsync(
@@ -66,20 +76,7 @@ internal static class StatusCommand
             }
         }
 
-        if (status.TryGetProperty("mended", out var mended))
-        {
-            var lines = mended.GetProperty("what").EnumerateArray().Select(line => Plain.Of(line.GetString() ?? "")).ToList();
-            foreach (var line in lines.Take(MendedMax))
-            {
-                await output.WriteLineAsync($"mended {Moment(mended, "at")}: {line}");
-            }
-
-            if (lines.Count > MendedMax)
-            {
-                await output.WriteLineAsync($"mended {Moment(mended, "at")}: {lines.Count - MendedMax} things more, which --json lists");
-            }
-        }
-
+        await PrintMendedAsync(output, status);
         foreach (var name in new[] { "set_aside", "unexplained" })
         {
             foreach (var item in status.GetProperty(name).EnumerateArray())
@@ -91,6 +88,41 @@ internal static class StatusCommand
         foreach (var trouble in status.GetProperty("troubles").EnumerateArray())
         {
             await output.WriteLineAsync($"trouble: {Text(trouble, "what")}. {Text(trouble, "remedy")}");
+        }
+    }
+
+    private static async Task PrintMendedAsync(TextWriter output, JsonElement status)
+    {
+        if (!status.TryGetProperty("mended", out var mended))
+        {
+            return;
+        }
+
+        var lines = mended.GetProperty("what").EnumerateArray().Select(line => Plain.Of(line.GetString() ?? "")).ToList();
+        foreach (var line in lines.Take(MendedMax))
+        {
+            await output.WriteLineAsync($"mended {Moment(mended, "at")}: {line}");
+        }
+
+        if (lines.Count > MendedMax)
+        {
+            await output.WriteLineAsync($"mended {Moment(mended, "at")}: {lines.Count - MendedMax} things more, which --json lists");
+        }
+    }
+
+    private static async Task PrintCapacityAsync(TextWriter output, JsonElement capacity)
+    {
+        string[] units = ["cru", "mru", "sru", "hru"];
+        await output.WriteLineAsync($"{"capacity",-16}{string.Concat(units.Select(unit => $"  {unit.ToUpperInvariant(),6}"))}");
+        foreach (var name in new[] { "machine", "offered", "promised", "left" })
+        {
+            var row = capacity.GetProperty(name);
+            await output.WriteLineAsync($"  {name,-14}{string.Concat(units.Select(unit => $"  {row.GetProperty(unit).GetInt64(),6}"))}");
+        }
+
+        if (capacity.GetProperty("shares_cores").GetBoolean())
+        {
+            await output.WriteLineAsync("  cores are shared: their sum has no bound");
         }
     }
 

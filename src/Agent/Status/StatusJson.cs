@@ -33,12 +33,13 @@ internal static class StatusJson
         }
 
         writer.WriteEndObject();
-        writer.WriteStartObject("units");
-        writer.WriteNumber("cru", status.Counters.Units.Cru);
-        writer.WriteNumber("mru", status.Counters.Units.Mru);
-        writer.WriteNumber("sru", status.Counters.Units.Sru);
-        writer.WriteNumber("hru", status.Counters.Units.Hru);
-        writer.WriteEndObject();
+        Write(writer, "units", status.Counters.Units);
+        writer.WriteBoolean("takes_all_users", status.AllUsers);
+        if (status.Capacity is { } capacity)
+        {
+            Write(writer, capacity);
+        }
+
         WriteTexts(writer, "set_aside", status.SetAside.Select(digest => digest.ToString()));
         WriteTexts(writer, "unexplained", status.Unexplained);
         if (status.Mended is { } mended)
@@ -64,6 +65,23 @@ internal static class StatusJson
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, Capacity capacity)
+    {
+        writer.WriteStartObject("capacity");
+        Write(writer, "machine", capacity.Machine);
+        Write(writer, "offered", capacity.Offered);
+        Write(writer, "promised", capacity.Promised);
+        Write(writer, "left", capacity.Left);
+        writer.WriteBoolean("shares_cores", capacity.SharesCores);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, ResourceUnits units)
+    {
+        writer.WritePropertyName(name);
+        units.Write(writer);
     }
 
     private static void Write(Utf8JsonWriter writer, WorkloadStatus workload)

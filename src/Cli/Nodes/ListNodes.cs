@@ -1,15 +1,22 @@
-using Provision.Reservations.Faults;
 using System.CommandLine;
+using System.Globalization;
 using Provision.Cli.Output;
+using Provision.Explorer.Client;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 
 namespace Provision.Cli.Nodes;
 
-/// <summary><c>node list</c>: the machines that the explorer knows.</summary>
+/// <summary>
+/// <c>node list</c>: the machines that the explorer knows. What it shows is the explorer's word; <c>node show</c> checks it.
+/// </summary>
 internal static class ListNodes
 {
+    // Of a node that registered before nodes said what they offer.
+    private const string Unsaid = "-";
+
     public static Command Build(VerbMaker verbs) =>
-        verbs.Bind(new Command("list", "List the nodes, their farms, and the kinds of workload that they provide."), async (session, ct) =>
+        verbs.Bind(new Command("list", "List the nodes: their farms, what they offer, and to whom."), async (session, ct) =>
         {
             var nodes = await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct);
             session.Screen.Show(
@@ -24,6 +31,12 @@ internal static class ListNodes
                         writer.WriteString("farm_id", node.Farm.ToString());
                         writer.WriteString("kinds", node.Kinds);
                         writer.WriteString("created", Rfc3339.Format(node.Created));
+                        if (node.Offer is { } offer)
+                        {
+                            writer.WritePropertyName("offer");
+                            offer.Write(writer);
+                        }
+
                         writer.WriteEndObject();
                     }
 
@@ -31,8 +44,26 @@ internal static class ListNodes
                     writer.WriteEndObject();
                 },
                 () => session.Screen.Table(
-                    ["NODE", "FARM", "KINDS", "REGISTERED"],
-                    nodes.Select(node => (string[])[node.Node.ToString(), node.Farm.ToString(), node.Kinds, Screen.Moment(node.Created)])));
+                    ["NODE", "FARM", "KINDS", "CRU", "MRU", "SRU", "HRU", "USERS", "REGISTERED"], nodes.Select(ToRow)));
             return ExitCodes.Success;
         });
+
+    private static string[] ToRow(NodeView node)
+    {
+        var offered = node.Offer?.Offered;
+        return
+        [
+            node.Node.ToString(),
+            node.Farm.ToString(),
+            node.Kinds,
+            Count(offered?.Cru),
+            Count(offered?.Mru),
+            Count(offered?.Sru),
+            Count(offered?.Hru),
+            node.Offer is null ? Unsaid : node.Offer.AllUsers ? "all" : "chosen",
+            Screen.Moment(node.Created),
+        ];
+    }
+
+    private static string Count(long? units) => units?.ToString(CultureInfo.InvariantCulture) ?? Unsaid;
 }

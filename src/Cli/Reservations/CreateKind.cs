@@ -56,7 +56,7 @@ internal sealed class CreateKind(IWorkloadModule module)
         draft = draft with
         {
             User = user,
-            Node = await VolumeChoice.ResolveAsync(session, data.Volumes, user, named, ct) ?? await OnlyNodeAsync(session, ct),
+            Node = await VolumeChoice.ResolveAsync(session, data.Volumes, user, named, ct) ?? await OnlyNodeAsync(session, draft, ct),
         };
         data.Seal(draft);
         var order = owner.Sign(draft with { Data = data.Json });
@@ -95,8 +95,8 @@ internal sealed class CreateKind(IWorkloadModule module)
         return await follow.RunAsync(session, submitted.Digest, Goal.Live, ct);
     }
 
-    private async Task<NodeId> OnlyNodeAsync(Session session, CancellationToken ct) =>
-        NodeChoice.Only(await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct), module.Kind);
+    private async Task<NodeId> OnlyNodeAsync(Session session, Reservation draft, CancellationToken ct) => NodeChoice.Only(
+        await session.AskAsync((explorer, token) => explorer.ListNodesAsync(token), ct), module.Kind, module.Units(draft.Data));
 
     /// <summary>The order without signer, and without node where the user named none.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/> with everything that is wrong with it.</exception>

@@ -7,19 +7,32 @@ namespace Provision.Cli.Reservations;
 /// <summary>Which node an order goes to when the user names none.</summary>
 internal static class NodeChoice
 {
-    /// <summary>The only node that provides the kind.</summary>
+    /// <summary>The only node that offers the kind, and offers as much as the order takes or does not say how much.</summary>
     /// <exception cref="FaultException">There is none, or more than one: a machine is never chosen for a user.</exception>
-    public static NodeId Only(IEnumerable<NodeView> nodes, string kind)
+    public static NodeId Only(IEnumerable<NodeView> nodes, string kind, ResourceUnits units)
     {
-        var able = nodes.Where(node => node.Kinds.Split(' ').Contains(kind)).Select(node => node.Node).ToList();
-        return able switch
+        var offering = nodes.Where(node => node.Kinds.Split(' ').Contains(kind)).ToList();
+        var able = offering.Where(node => node.Offer?.Offered.Covers(units) != false).ToList();
+        return (offering, able) switch
         {
-            [var only] => only,
-            [] => throw new FaultException(FaultCode.NotFound, $"No node provides a {kind}", "See 'provision node list'."),
+            (_, [var only]) => only.Node,
+            ([], _) => throw new FaultException(FaultCode.NotFound, $"No node offers a {kind}", "See 'provision node list'."),
+            (_, []) => throw new FaultException(
+                FaultCode.OutOfCapacity,
+                $"No node that offers a {kind} offers as much as this one takes ({Describe(units)})",
+                "Order less, or see 'provision node list'."),
             _ => throw new FaultException(
                 FaultCode.Invalid,
-                $"{able.Count} nodes provide a {kind}",
-                $"Choose one with --node: {string.Join(", ", able.Take(10))}{(able.Count > 10 ? ", …" : "")}."),
+                $"{able.Count} nodes offer a {kind}",
+                $"Choose one with --node: {string.Join(", ", able.Take(10).Select(Name))}{(able.Count > 10 ? ", …" : "")}."),
         };
     }
+
+    private static string Name(NodeView node) => node.Offer is { AllUsers: false } ? $"{node.Node} (chosen users only)" : $"{node.Node}";
+
+    private static string Describe(ResourceUnits units) => string.Join(
+        ", ",
+        from unit in new[] { (units.Cru, "CRU"), (units.Mru, "MRU"), (units.Sru, "SRU"), (units.Hru, "HRU") }
+        where unit.Item1 > 0
+        select $"{unit.Item1} {unit.Item2}");
 }

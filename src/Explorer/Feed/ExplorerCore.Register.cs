@@ -16,7 +16,7 @@ public sealed partial class ExplorerCore
     public async Task RegisterAsync(NodeRegistration node, CancellationToken ct = default)
     {
         var problems = CheckCreated(node.Created).ToList();
-        if (node.Kinds.Split(' ').Any(kind => kind.Length == 0 || kind.AsSpan().ContainsAnyExcept(KindAlphabet)))
+        if (node.Kinds.Length > 0 && node.Kinds.Split(' ').Any(kind => kind.Length == 0 || kind.AsSpan().ContainsAnyExcept(KindAlphabet)))
         {
             problems.Add(new Problem("/kinds", "is not a list of kinds", "give their names with single blanks between"));
         }
@@ -36,6 +36,9 @@ public sealed partial class ExplorerCore
     /// <summary>Nodes by the text of their id, after this text, at most <see cref="PageMax"/>.</summary>
     public Task<IReadOnlyList<NodeRegistration>> ListNodesAsync(string after, CancellationToken ct = default) =>
         store.ListNodesAsync(after, PageMax, ct);
+
+    /// <summary>The registration of a node, or null.</summary>
+    public Task<NodeRegistration?> FindNodeAsync(NodeId node, CancellationToken ct = default) => store.FindNodeAsync(node, ct);
 
     /// <summary>Farms by the text of their id, after this text, at most <see cref="PageMax"/>.</summary>
     public Task<IReadOnlyList<FarmRegistration>> ListFarmsAsync(string after, CancellationToken ct = default) =>

@@ -63,10 +63,11 @@ public sealed partial class ExplorerCore
         }
         else if (module is not null && !node.Kinds.Split(' ').Contains(order.Kind))
         {
+            var offered = node.Kinds.Length > 0 ? node.Kinds : "nothing now";
             problems.Add(new Problem(
                 "/reservation/type",
-                $"is \"{order.Kind}\", which the node does not provide",
-                $"order what it provides ({node.Kinds}), or on another node: list nodes with 'provision node list'"));
+                $"is \"{order.Kind}\", which the node does not offer",
+                $"order what it offers ({offered}), or on another node: list nodes with 'provision node list'"));
         }
 
         return problems;

@@ -7,20 +7,33 @@ using Provision.Reservations;
 
 namespace Provision.Provisioning.Admission;
 
-/// <summary>What a plan is told of the machine: what there is, and what the ledger says of it.</summary>
-internal sealed class FactFinder(Ledger ledger, MachineSize size)
+/// <summary>What a plan is told of the machine: what there is, what the farmer offers, and what the ledger says of it.</summary>
+internal sealed class FactFinder(Ledger ledger, MachineSize size, Policy policy)
 {
     /// <summary>The facts for an order. What not every plan asks for is looked up when it is asked for, once.</summary>
-    public MachineFacts Tell(Reservation order, IReadOnlyList<Pool> pools) =>
-        new([.. pools.Select(pool => new PoolFacts(pool.Name, pool.Type, pool.Size, ledger.Promised(pool.Name)))])
+    public MachineFacts Tell(Reservation order, IReadOnlyList<Pool> pools) => Tell(pools) with
+    {
+        Volumes = OnceAsked(() => FindVolumes(order)),
+        Networks = OnceAsked(() => FindNetworks(order.User)),
+        NetworksOfAll = ledger.Provided.Count(thing => ledger.ProvidersOf(thing).Any(workload => workload.Module is IProvidesNetwork)),
+    };
+
+    /// <summary>The facts for everybody.</summary>
+    public MachineFacts Tell(IReadOnlyList<Pool> pools)
+    {
+        return new([.. pools.Select(pool =>
+            new PoolFacts(pool.Name, pool.Type, policy.SizeOf(pool), ledger.Promised(pool.Name), Bound(pool.Type)))])
         {
             Cores = size.Cores,
-            Memory = size.Memory,
+            CoresBound = policy.Bounds.Cru,
+            CoresPromised = ledger.CoresPromised,
+            Memory = policy.MemoryOf(size),
             MemoryPromised = ledger.MemoryPromised,
-            Volumes = OnceAsked(() => FindVolumes(order)),
-            Networks = OnceAsked(() => FindNetworks(order.User)),
-            NetworksOfAll = ledger.Provided.Count(thing => ledger.ProvidersOf(thing).Any(workload => workload.Module is IProvidesNetwork)),
         };
+
+        Portion? Bound(DiskType type) => policy.BoundOf(type) is not { } bound ? null : new Portion(
+            bound, new ByteSize(pools.Where(pool => pool.Type == type).Sum(pool => ledger.Promised(pool.Name).Bytes)));
+    }
 
     private static IEnumerable<T> OnceAsked<T>(Func<IReadOnlyList<T>> find)
     {

@@ -10,12 +10,13 @@ namespace Provision.Provisioning.Admission;
 
 /// <summary>
 /// Takes the reservations that a node of Zero-OS v0.2.1 kept in its folder into the journal, file by file. Each is held to what holds for
-/// every order: its user's signature, its lease, what its kind can do, and what the machine has room for. A file that cannot be taken is
-/// reported and leaves no trace, so the same folder can be imported again; what is in the journal already is left as it is.
+/// every order: its user's signature, its lease, what its kind can do, and what the machine has room for. Of the farmer's policy the
+/// reserves hold alone: these leases were made already. A file that cannot be taken is reported and leaves no trace, so the same folder can
+/// be imported again; what is in the journal already is left as it is.
 /// </summary>
-internal sealed class FolderImport(Ledger ledger, IMachine machine)
+internal sealed class FolderImport(Ledger ledger, IMachine machine, Policy policy)
 {
-    private readonly Planner planner = new(ledger, machine);
+    private readonly Planner planner = new(ledger, machine, policy.OnlyReserves);
 
     /// <summary>Ends when what was taken is durable. The reports are in the order of the files.</summary>
     /// <exception cref="FaultException">The machine could not be asked for its pools: nothing was taken.</exception>

@@ -16,12 +16,13 @@ namespace Provision.Provisioning.Admission;
 /// Takes pages of the feed into the journal: verifies, plans or refuses, and moves the cursor last. What carries no valid signature for
 /// this node leaves no trace but a line in the log: an explorer must not be able to fill the journal.
 /// </summary>
-public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOptions options, ILogger<Intake> log)
+public sealed partial class Intake(
+    Ledger ledger, IMachine machine, CapacityBook capacity, EngineOptions options, ILogger<Intake> log)
 {
     private const int RejectionsMax = 20;
     private const int ForgeriesMax = 10;
     private readonly TimeProvider time = machine.Clock.Time;
-    private readonly Planner planner = new(ledger, machine);
+    private readonly Planner planner = new(ledger, machine, options.Policy);
     private readonly Queue<Fault> rejections = new();
     private int rejected;
 
@@ -82,7 +83,7 @@ public sealed partial class Intake(Ledger ledger, IMachine machine, EngineOption
     {
         try
         {
-            return (await machine.Storage.ListPoolsAsync(ct), null);
+            return (await capacity.AskPoolsAsync(ct), null);
         }
         catch (FaultException e)
         {

@@ -8,9 +8,9 @@ using Provision.Reservations.Signing;
 namespace Provision.Provisioning.Admission;
 
 /// <summary>Plans verified reservations for this node, or says why they cannot be carried out. Writes nothing.</summary>
-internal sealed class Planner(Ledger ledger, IMachine machine)
+internal sealed class Planner(Ledger ledger, IMachine machine, Policy policy)
 {
-    private readonly FactFinder facts = new(ledger, machine.Size);
+    private readonly FactFinder facts = new(ledger, machine.Size, policy);
     private readonly TimeProvider time = machine.Clock.Time;
 
     /// <summary>Returns when the reservation is for this node.</summary>
@@ -31,10 +31,13 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
     /// <param name="extended">The length that its owner gave the lease since; null: the order's own.</param>
     /// <param name="id">The alias.</param>
     /// <param name="pools">The machine's pools.</param>
-    /// <exception cref="FaultException">It is not valid, or there is no room for it: the fault is for its user.</exception>
+    /// <exception cref="FaultException">
+    /// The farmer does not take it, it is not valid, or there is no room for it: the fault is for its user.
+    /// </exception>
     public Entry.Planned Plan(Verified<Reservation> verified, TimeSpan? extended, ReservationId id, IReadOnlyList<Pool> pools)
     {
         var reservation = verified.Order;
+        RequireWelcome(reservation);
         var module = Check(reservation, extended);
         var (plan, steps) = Contain(module, () =>
         {
@@ -50,6 +53,25 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
             Provides = plan.Provides,
             Uses = plan.Uses,
         };
+    }
+
+    private void RequireWelcome(Reservation reservation)
+    {
+        if (policy.Users?.Contains(reservation.User) == false)
+        {
+            throw new FaultException(
+                FaultCode.Denied,
+                "The farmer of this node takes orders of chosen users only",
+                "Ask the farmer to choose you, or order on another node.");
+        }
+
+        if (!policy.Offers(reservation.Kind) && ledger.FindModule(reservation.Kind) is { Kind: var kind })
+        {
+            throw new FaultException(
+                FaultCode.Denied,
+                $"The farmer of this node does not offer the kind {kind}",
+                "Order it on a node that offers it: see 'provision node list'.");
+        }
     }
 
     private IWorkloadModule Check(Reservation reservation, TimeSpan? extended)

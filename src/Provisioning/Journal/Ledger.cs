@@ -127,6 +127,9 @@ public sealed class Ledger
     /// <summary>What open orders have been promised of the machine's memory.</summary>
     public ByteSize MemoryPromised { get; private set; }
 
+    /// <summary>What open orders have been promised of the machine's cores.</summary>
+    public long CoresPromised { get; private set; }
+
     /// <summary>The open orders whose plans need this one, in the order in which they came; those that are set aside among them.</summary>
     public IReadOnlyList<Workload> DependentsOf(Workload workload) => dependents[workload.Digest];
 
@@ -268,6 +271,7 @@ public sealed class Ledger
 
     private void Promise(Plan plan, int sign)
     {
+        CoresPromised += sign * plan.Cores;
         MemoryPromised = new ByteSize(MemoryPromised.Bytes + (sign * plan.Memory.Bytes));
         foreach (var claim in plan.Claims)
         {

@@ -8,13 +8,14 @@ using Provision.Reservations.Registration;
 namespace Provision.Provisioning.Sources;
 
 /// <summary>
-/// Polls the explorer's feed and hands each page to the intake. Registers the node first, and again whenever the explorer's epoch
-/// changes, because a new database does not know its nodes.
+/// Polls the explorer's feed and hands each page to the intake. Registers the node first, and again when what it offers is not what it
+/// registered, or the explorer's epoch changes, because a new database does not know its nodes.
 /// </summary>
 public sealed partial class PollSource(
     IExplorer explorer,
     Intake intake,
     Ledger ledger,
+    CapacityBook capacity,
     Func<NodeRegistration> registration,
     TimeProvider time,
     EngineOptions options,
@@ -23,6 +24,7 @@ public sealed partial class PollSource(
     : IReservationSource
 {
     private string? registeredEpoch;
+    private NodeOffer? registeredOffer;
 
     /// <summary>
     /// When the last poll was answered and its page was taken, by <see cref="TimeProvider.GetTimestamp"/>;
@@ -62,7 +64,7 @@ public sealed partial class PollSource(
 
     private async Task PollOnceAsync(CancellationToken ct)
     {
-        if (registeredEpoch is null)
+        if (registeredEpoch is null || capacity.ReadOffer() != registeredOffer)
         {
             await RegisterAsync(ct);
         }
@@ -86,19 +88,34 @@ public sealed partial class PollSource(
         }
     }
 
-    // A node that may not register, because its clock is wrong for instance, still has to hear of cancels.
+    // A node that may not register, because its clock is wrong for instance, or cannot, because its pools do not answer, still has to hear
+    // of cancels.
     private async Task RegisterAsync(CancellationToken ct)
     {
         try
         {
-            await explorer.RegisterAsync(registration(), ct);
-            registeredEpoch = ledger.Cursor.Epoch;
+            await capacity.AskPoolsAsync(ct);
+        }
+        catch (FaultException e)
+        {
+            LogNoCapacity(e.Fault.Brief);
+            return;
+        }
+
+        try
+        {
+            var document = registration();
+            await explorer.RegisterAsync(document, ct);
+            (registeredEpoch, registeredOffer) = (ledger.Cursor.Epoch, document.Offer);
         }
         catch (FaultException e) when (!e.Fault.Transient)
         {
             LogNotRegistered(e.Fault.Brief);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The node does not register before its pools can be asked for: {Fault}")]
+    private partial void LogNoCapacity(string fault);
 
     [LoggerMessage(LogLevel.Warning, "The explorer does not register this node: {Fault}")]
     private partial void LogNotRegistered(string fault);

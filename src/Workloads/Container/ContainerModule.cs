@@ -174,11 +174,19 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
             .ThenByDescending(pool => pool.Free)
             .ThenBy(pool => pool.Name, StringComparer.Ordinal)
             .FirstOrDefault();
-        var most = facts.Pools.Select(pool => pool.Free).DefaultIfEmpty().Max();
-        return pool?.Name ?? throw Lacks("disk", $"asks for {MiB(spec.Disk)}; the pool with most room has {MiB(most)}", MiB(most));
+        if (pool is not null)
+        {
+            return pool.Name;
+        }
+
+        var most = facts.Pools.Select(pool => pool.Tighter).OrderByDescending(portion => portion.Left).FirstOrDefault();
+        throw Lacks("disk", $"asks for {MiB(spec.Disk)}; the pool with most room has {Describe(most)}", MiB(most.Left));
     }
 
     private static string MiB(ByteSize size) => $"{size.Bytes >> 20} MiB";
+
+    private static string Describe(Portion portion) =>
+        $"{MiB(portion.Left)} left of the {MiB(portion.Offered)} offered, {MiB(portion.Promised)} are promised";
 
     private static void RequireRoom(ContainerSpec spec, MachineFacts facts)
     {
@@ -187,10 +195,19 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
             throw Lacks("cpu", $"asks for {spec.Cores} cores; this node has {facts.Cores}", facts.Cores);
         }
 
-        var free = facts.MemoryPromised < facts.Memory ? facts.Memory - facts.MemoryPromised : ByteSize.Zero;
-        if (spec.Memory > free)
+        if (spec.Cores > facts.CoresLeft)
         {
-            throw Lacks("memory", $"asks for {MiB(spec.Memory)}; {MiB(free)} of {MiB(facts.Memory)} is free", MiB(free));
+            throw Lacks(
+                "cpu",
+                $"asks for {spec.Cores} cores; this node has {facts.CoresLeft} left of the {facts.CoresBound} offered, "
+                + $"{facts.CoresPromised} are promised",
+                facts.CoresLeft);
+        }
+
+        var memory = facts.MemoryPortion;
+        if (spec.Memory > memory.Left)
+        {
+            throw Lacks("memory", $"asks for {MiB(spec.Memory)}; this node has {Describe(memory)}", MiB(memory.Left));
         }
     }
 

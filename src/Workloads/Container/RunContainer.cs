@@ -45,6 +45,10 @@ public sealed record RunContainer(string Pool, string Owner, string Image) : Roo
     /// <summary>How many cores it may use.</summary>
     public required int Cores { get; init; }
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int CoresClaimed => Cores;
+
     /// <summary>How much memory it may use, bytes.</summary>
     public required long Memory { get; init; }
 

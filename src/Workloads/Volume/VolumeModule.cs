@@ -85,6 +85,12 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>, IProv
     protected override CanonicalJson WriteStep(VolumeStep step) =>
         CanonicalJson.Of(JsonSerializer.Serialize(step, VolumeJson.Default.VolumeStep));
 
+    private static string Describe(PoolFacts pool, string type)
+    {
+        var (portion, who) = (pool.Tighter, pool.Tighter == pool.Own ? $"the {type} pool with most room" : $"of {type} this node");
+        return $"{who} has {portion.Left} left of the {portion.Offered} offered, {portion.Promised} are promised";
+    }
+
     private static Fault NoRoom(VolumeSpec spec, ByteSize size, PoolFacts? largest)
     {
         var type = TypeTexts[spec.Type == DiskType.Ssd ? 0 : 1];
@@ -99,7 +105,7 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>, IProv
                 [
                     new Problem(
                         $"{DataPointer}/size",
-                        $"asks for {size}; the {type} pool with most room has {largest.Free} free of {largest.Size}",
+                        $"asks for {size}; {Describe(largest, type)}",
                         $"ask for at most {largest.Free}"),
                 ]),
             };

@@ -102,6 +102,19 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task A_node_is_found_with_what_it_offers()
+    {
+        await using var explorer = await RunningExplorer.StartAsync();
+        Assert.Null((await explorer.Client.FindNodeAsync(Samples.Node, Ct)).Offer);
+        var offering = Samples.Registration(created: Now.AddSeconds(1), offer: Samples.Offer);
+        await explorer.Client.RegisterAsync(offering, Ct);
+
+        Assert.Equal(offering, await explorer.Client.FindNodeAsync(Samples.Node, Ct));
+        Assert.Equal(Samples.Offer, Assert.Single(await explorer.Client.ListNodesAsync(Ct)).Offer);
+        Assert.Equal(FaultCode.NotFound, (await FaultAsync(explorer.Client.FindNodeAsync(Samples.OtherNode, Ct))).Code);
+    }
+
+    [Fact]
     public async Task Faults_come_back_as_they_are()
     {
         await using var explorer = await RunningExplorer.StartAsync();

@@ -63,6 +63,7 @@ public sealed partial class ProtocolExampleTests
             ReceiptJson.Write(Receipt()).Text,
             CanonicalJson.Build(Farm().Write).Text,
             CanonicalJson.Build(Registration().Write).Text,
+            CanonicalJson.Build((Registration() with { Offer = Offer }).Sign(NodeKey).Write).Text,
             CanonicalJson.Build(new FeedPage(
                 new FeedCursor("8f1c55a09d3e4f17", 7),
                 [new FeedEntry(7, new FeedReservation(new ReservationId(3, 1), Volume, [Longer, Ending]).Write())]).Write).Text,
@@ -131,6 +132,8 @@ public sealed partial class ProtocolExampleTests
         Kinds = "container network volume",
         Created = Created,
     }.Sign(NodeKey);
+
+    private static NodeOffer Offer => new(new(8, 32, 1000, 0), new(8, 28, 950, 0), AllUsers: true);
 
     private static KeyPair KeyOf(byte filler) => KeyPair.FromSeed([.. Enumerable.Repeat(filler, KeyPair.SeedSize)]);
 

@@ -30,7 +30,22 @@ public sealed class RegisterTests
         Assert.Equal((FaultCode.Invalid, "/kinds"), await RefusedAsync(Samples.Registration(kinds: "volume  debug")));
         Assert.Equal((FaultCode.Invalid, "/kinds"), await RefusedAsync(Samples.Registration(kinds: "vol\u001bume")));
         Assert.Equal((FaultCode.BadSignature, "/signature"), await RefusedAsync(Samples.Registration() with { Kinds = "debug" }));
+        Assert.Equal((FaultCode.BadSignature, "/signature"), await RefusedAsync(Samples.Registration() with { Offer = Samples.Offer }));
         Assert.Equal([Samples.Registration()], await explorer.Core.ListNodesAsync("", Ct));
+    }
+
+    [Fact]
+    public async Task A_node_may_offer_nothing_for_a_while()
+    {
+        var explorer = await CoreUnderTest.StartAsync();
+        var closed = Samples.Registration(kinds: "", created: Samples.Now.AddSeconds(1), offer: Samples.Offer);
+        await explorer.Core.RegisterAsync(closed, Ct);
+        Assert.Equal(closed, await explorer.Core.FindNodeAsync(Samples.Node, Ct));
+
+        var fault = (await Assert.ThrowsAsync<FaultException>(() => explorer.Core.SubmitAsync(Samples.Volume(), Ct))).Fault;
+        var problem = Assert.Single(fault.Problems);
+        Assert.Equal("/reservation/type", problem.Pointer);
+        Assert.Contains("nothing now", problem.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

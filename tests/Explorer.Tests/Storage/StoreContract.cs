@@ -224,6 +224,21 @@ public abstract class StoreContract
     }
 
     [Fact]
+    public async Task A_registration_is_kept_with_the_offer_that_its_signature_covers()
+    {
+        var offering = Samples.Registration(offer: Samples.Offer);
+        await Store.SaveNodeAsync(offering, Ct);
+        await Store.SaveNodeAsync(Samples.Registration(Samples.OtherNodeKey), Ct);
+        var kept = await Store.FindNodeAsync(Samples.Node, Ct);
+        Assert.Equal(offering, kept);
+        kept!.Verify();
+        Assert.Contains(offering, await Store.ListNodesAsync("", 100, Ct));
+        Assert.Null((await Store.FindNodeAsync(Samples.OtherNode, Ct))!.Offer);
+        await Store.SaveNodeAsync(Samples.Registration(created: Samples.Now.AddSeconds(1)), Ct);
+        Assert.Null((await Store.FindNodeAsync(Samples.Node, Ct))!.Offer);
+    }
+
+    [Fact]
     public async Task Nodes_are_listed_by_the_text_of_their_id()
     {
         await Store.SaveNodeAsync(Samples.Registration(), Ct);

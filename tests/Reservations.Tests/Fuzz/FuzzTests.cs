@@ -28,6 +28,9 @@ public sealed class FuzzTests
         Node = new NodeId(Key.PublicKey), Farm = new FarmId(Samples.Farmer.PublicKey), Kinds = "network volume", Created = Samples.Created,
     };
 
+    private static readonly NodeRegistration Offering =
+        Node with { Offer = new NodeOffer(new(8, 31, 100, ResourceUnits.Max), new(16, 28, 90, 0), AllUsers: false) };
+
     private static readonly FarmRegistration Farm = new()
     {
         Farm = new FarmId(Samples.Farmer.PublicKey), Name = "orchard", Created = Samples.Created,
@@ -44,7 +47,8 @@ public sealed class FuzzTests
             document => FeedPage.Read(StrictJson.Parse(document))),
         new("feed reservation", [Bytes(new FeedReservation(new(4, 2), Samples.Volume, [Samples.Extend, Samples.Cancel]).Write().Text)],
             document => FeedReservation.Read(StrictJson.Parse(document)).Write()),
-        new("node", [Bytes(CanonicalJson.Build(Node.Write).Text)], document => NodeRegistration.Read(StrictJson.Parse(document))),
+        new("node", [Bytes(CanonicalJson.Build(Node.Write).Text), Bytes(CanonicalJson.Build(Offering.Write).Text)],
+            document => NodeRegistration.Read(StrictJson.Parse(document))),
         new("farm", [Bytes(CanonicalJson.Build(Farm.Write).Text)], document => FarmRegistration.Read(StrictJson.Parse(document))),
         new("fault", [Bytes(
             """{"code":"invalid","what":"","problems":[{"pointer":"","reason":"","remedy":""}],"cause":{"code":"internal","what":""}}""")],

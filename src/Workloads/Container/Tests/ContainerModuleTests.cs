@@ -58,8 +58,8 @@ public sealed class ContainerModuleTests
 
     [Theory]
     [InlineData("""{"cpu":5}""", "/capacity/cpu", "this node has 4")]
-    [InlineData("""{"memory":1025}""", "/capacity/memory", "1024 MiB of 2048 MiB is free")]
-    [InlineData("""{"disk":92161}""", "/capacity/disk", "most room has 92160 MiB")]
+    [InlineData("""{"memory":1025}""", "/capacity/memory", "1024 MiB left of the 2048 MiB offered, 1024 MiB are promised")]
+    [InlineData("""{"disk":92161}""", "/capacity/disk", "most room has 92160 MiB left of the 92160 MiB offered")]
     public void What_the_node_has_not_got_is_refused_with_what_it_has(string capacity, string pointer, string reason)
     {
         var fault = Assert.Throws<FaultException>(() => Plan(capacity)).Fault;
@@ -67,6 +67,33 @@ public sealed class ContainerModuleTests
         var problem = Assert.Single(fault.Problems);
         Assert.Equal("/reservation/data" + pointer, problem.Pointer);
         Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cores_are_shared_until_the_farmer_bounds_their_sum()
+    {
+        const string two = "\"capacity\":{\"cpu\":2}";
+        Assert.Equal(2, PlanWith(two, Facts with { CoresPromised = 1000 }).Cores);
+        Assert.Equal(2, PlanWith(two, Facts with { CoresPromised = 6, CoresBound = 8 }).Cores);
+        foreach (var (promised, left) in new[] { (7, 1), (9, 0) })
+        {
+            var facts = Facts with { CoresPromised = promised, CoresBound = 8 };
+            var fault = Assert.Throws<FaultException>(() => PlanWith(two, facts)).Fault;
+            var problem = Assert.Single(fault.Problems);
+            Assert.Equal((FaultCode.OutOfCapacity, "/reservation/data/capacity/cpu"), (fault.Code, problem.Pointer));
+            Assert.Equal($"asks for 2 cores; this node has {left} left of the 8 offered, {promised} are promised", problem.Reason);
+        }
+    }
+
+    [Fact]
+    public void A_root_that_the_bound_on_flash_keeps_out_goes_to_another_pool()
+    {
+        var facts = Facts with
+        {
+            Pools = [Facts.Pools[0], Facts.Pools[1] with { Bound = new Portion(ByteSize.GiB(9), ByteSize.GiB(9)) }],
+        };
+        Assert.Equal("flash", Assert.Single(Plan("{}").Claims).Pool);
+        Assert.Equal("spin", Assert.Single(PlanWith("\"capacity\":{}", facts).Claims).Pool);
     }
 
     [Fact]

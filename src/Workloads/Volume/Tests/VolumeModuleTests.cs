@@ -35,7 +35,25 @@ public sealed class VolumeModuleTests
         Assert.Equal(FaultCode.OutOfCapacity, fault.Code);
         var problem = Assert.Single(fault.Problems);
         Assert.Equal("/reservation/data/size", problem.Pointer);
-        Assert.Contains("4 GiB free of 10 GiB", problem.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "asks for 5 GiB; the SSD pool with most room has 4 GiB left of the 10 GiB offered, 6 GiB are promised", problem.Reason);
+    }
+
+    [Fact]
+    public void A_bound_on_all_pools_of_a_type_holds_beside_what_each_has()
+    {
+        var bound = new Portion(ByteSize.GiB(9), ByteSize.GiB(7));
+        PoolFacts[] pools =
+        [
+            Pool("one", DiskType.Ssd, size: 10, promised: 6) with { Bound = bound },
+            Pool("two", DiskType.Ssd, size: 2, promised: 1) with { Bound = bound },
+        ];
+        Assert.Equal([new Claim("one", ByteSize.GiB(2))], Plan(2, pools).Claims);
+
+        var fault = Assert.Throws<FaultException>(() => Plan(3, pools)).Fault;
+        Assert.Equal(
+            "asks for 3 GiB; of SSD this node has 2 GiB left of the 9 GiB offered, 7 GiB are promised",
+            Assert.Single(fault.Problems).Reason);
     }
 
     [Fact]
