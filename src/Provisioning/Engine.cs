@@ -30,6 +30,7 @@ public sealed class Engine
     private readonly Reporter reporter;
     private readonly Intake intake;
     private readonly FolderImport import;
+    private readonly IReadOnlyList<Lack> lacks;
     private readonly bool acceptsVersion1;
     private readonly TimeProvider time;
 
@@ -37,6 +38,8 @@ public sealed class Engine
     {
         time = machine.Clock.Time;
         Ledger = ledger;
+        ledger.Lacking = machine.Lacking;
+        lacks = Lack.All(machine.Lacking, setup.Modules);
         var options = setup.Options;
         var backoff = new Backoff(options, setup.Random);
         acceptsVersion1 = options.AcceptsVersion1;
@@ -58,7 +61,7 @@ public sealed class Engine
         {
             Node = ledger.Node,
             Farm = setup.Farm,
-            Kinds = string.Join(' ', setup.Modules.Select(module => module.Kind)),
+            Kinds = string.Join(' ', setup.Modules.Where(module => ledger.FindLack(module) is null).Select(module => module.Kind)),
             Created = machine.Clock.Time.GetUtcNow(),
         }.Sign(setup.Key);
     }
@@ -101,6 +104,7 @@ public sealed class Engine
     {
         Node = Ledger.Node,
         AcceptsVersion1 = acceptsVersion1,
+        Lacking = lacks,
         Counters = Counters.Of(Ledger.Workloads),
         Cursor = Ledger.Cursor,
         SinceGoodPoll = poll.LastGoodPoll is { } last ? time.GetElapsedTime(last) : null,

@@ -44,6 +44,14 @@ internal static class StatusCommand
             await output.WriteLineAsync("orders of Zero-OS are taken: who serves them chooses ids and dates");
         }
 
+        foreach (var lack in status.GetProperty("lacking").EnumerateArray())
+        {
+            var kinds = lack.GetProperty("kinds").EnumerateArray().Select(kind => $"no {kind.GetString()}").DefaultIfEmpty("no kind needs it");
+            var fault = lack.GetProperty("fault");
+            await output.WriteLineAsync(
+                $"lacking {Text(lack, "ability")} ({string.Join(", ", kinds)}): {Text(fault, "what")}. {Text(fault, "remedy")}");
+        }
+
         await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
         await output.WriteLineAsync(
             $"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
