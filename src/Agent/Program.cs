@@ -8,6 +8,7 @@ var agent = new RootCommand(
 {
     RunCommand.Create(),
     StatusCommand.Create(),
+    DoctorCommand.Create(),
     InventoryCommand.Create(),
     JournalCommand.Create(),
     LogCommand.Create(),
