@@ -8,6 +8,7 @@ namespace Provision.Machine.Linux.Doctor;
 public sealed class Checkup(TimeSpan deadline, TimeProvider time)
 {
     private const int AtOnce = 4; // Most of them start programs.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The reports, in the order of the checks.</summary>
     public async Task<IReadOnlyList<CheckReport>> RunAsync(IReadOnlyList<Check> checks, CancellationToken ct)
@@ -34,16 +35,18 @@ public sealed class Checkup(TimeSpan deadline, TimeProvider time)
             return Finding.Warning("Not looked at: only root can", null, "Run it as root.");
         }
 
-        // What hangs in the kernel hears nothing: it is left behind.
+        // One that is given up takes away what it made, and so is waited for, ours given up or not. What hangs in the kernel hears nothing,
+        // and is left behind.
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var look = Task.Run(async () => await check.LookAsync(late.Token), ct);
+        var look = Task.Run(async () => await check.LookAsync(late.Token), CancellationToken.None);
         try
         {
-            return await look.WaitAsync(deadline, time, ct);
+            return await look.WaitAsync(deadline, time, CancellationToken.None);
         }
         catch (TimeoutException)
         {
             late.Cancel();
+            await Task.WhenAny(look, Task.Delay(Patience, time, CancellationToken.None));
             return Finding.Failed($"It did not end within {deadline.TotalSeconds:0.#} s", "Look at the kernel's log: dmesg | tail");
         }
         catch (FaultException e)
