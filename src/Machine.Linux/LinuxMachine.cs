@@ -189,7 +189,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
         var lacking = lacks.Find(options.Pools);
         if (lacks.HasDoubtfulRuntime && !lacking.ContainsKey(Ability.Containers))
         {
-            var probe = new RuntimeProbe(new Places(Folders.Ensure(options.Root)), new Commands(clock.Time));
+            var probe = new RuntimeProbe(new Places(Folders.Ensure(options.Root)), new Commands(clock.Time, here.ProgramFolders));
             if (await probe.TryAsync(Programs.Crun) is { } fault)
             {
                 lacking[Ability.Containers] = new Fault(
