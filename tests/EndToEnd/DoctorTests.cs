@@ -44,8 +44,9 @@ public sealed partial class DoctorTests
         checkup.Has("daemon", "ok", $"process {id} answers");
         checkup.Has("pool-mounted", "ok", "default at /dev/loop");
         foreach (var check in (string[])
-            ["last-poll", "explorer", "explorer-clock", "pool-errors", "pool-quota", "pool-space", "key-permissions", "lacking", "leftovers",
-             "set-aside", "receipts-waiting", "journal", "container-runtime", "packet-filter", "btrfs-quota", "idmapped-mounts"])
+            ["last-poll", "explorer", "explorer-clock", "pool-errors", "pool-quota", "pool-space", "key-permissions", "lacking",
+             "leftovers", "set-aside", "receipts-waiting", "journal", "container-runtime", "packet-filter", "btrfs-quota",
+             "idmapped-mounts"])
         {
             checkup.Has(check, "ok", "");
         }

@@ -46,10 +46,7 @@ internal static class StatusCommand
 
         foreach (var lack in status.GetProperty("lacking").EnumerateArray())
         {
-            var kinds = lack.GetProperty("kinds").EnumerateArray().Select(kind => $"no {kind.GetString()}").DefaultIfEmpty("no kind needs it");
-            var fault = lack.GetProperty("fault");
-            await output.WriteLineAsync(
-                $"lacking {Text(lack, "ability")} ({string.Join(", ", kinds)}): {Text(fault, "what")}. {Text(fault, "remedy")}");
+            await output.WriteLineAsync(LineOf(lack));
         }
 
         await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
@@ -71,6 +68,23 @@ internal static class StatusCommand
             }
         }
 
+        await PrintMendedAsync(output, status);
+        foreach (var name in new[] { "set_aside", "unexplained" })
+        {
+            foreach (var item in status.GetProperty(name).EnumerateArray())
+            {
+                await output.WriteLineAsync($"{name.Replace('_', ' ')}: {item.GetString()}");
+            }
+        }
+
+        foreach (var trouble in status.GetProperty("troubles").EnumerateArray())
+        {
+            await output.WriteLineAsync($"trouble: {Text(trouble, "what")}. {Text(trouble, "remedy")}");
+        }
+    }
+
+    private static async Task PrintMendedAsync(TextWriter output, JsonElement status)
+    {
         if (status.TryGetProperty("mended", out var mended))
         {
             var lines = mended.GetProperty("what").EnumerateArray().Select(line => Plain.Of(line.GetString() ?? "")).ToList();
@@ -84,19 +98,13 @@ internal static class StatusCommand
                 await output.WriteLineAsync($"mended {Moment(mended, "at")}: {lines.Count - MendedMax} things more, which --json lists");
             }
         }
+    }
 
-        foreach (var name in new[] { "set_aside", "unexplained" })
-        {
-            foreach (var item in status.GetProperty(name).EnumerateArray())
-            {
-                await output.WriteLineAsync($"{name.Replace('_', ' ')}: {item.GetString()}");
-            }
-        }
-
-        foreach (var trouble in status.GetProperty("troubles").EnumerateArray())
-        {
-            await output.WriteLineAsync($"trouble: {Text(trouble, "what")}. {Text(trouble, "remedy")}");
-        }
+    private static string LineOf(JsonElement lack)
+    {
+        var kinds = lack.GetProperty("kinds").EnumerateArray().Select(kind => $"no {kind.GetString()}").DefaultIfEmpty("needed by no kind");
+        var fault = lack.GetProperty("fault");
+        return $"lacking {Text(lack, "ability")} ({string.Join(", ", kinds)}): {Text(fault, "what")}. {Text(fault, "remedy")}";
     }
 
     private static string MarkOf(JsonElement workload) =>

@@ -14,8 +14,8 @@ internal sealed class ExplorerChecks(Uri? address, TimeProvider time)
     [
         new Check("explorer", "Orders come from the explorer, and receipts go there.", async ct => await AskAsync(
             (_, took) => Finding.Ok($"{address} answered in {took.TotalMilliseconds:0} ms"), ct)),
-        new Check("explorer-clock", "A clock that is off makes leases end late or early, and requests be refused.", async ct => await AskAsync(
-            Compare, ct)),
+        new Check("explorer-clock", "A clock that is off makes leases end late or early, and requests be refused.", async ct =>
+            await AskAsync(Compare, ct)),
     ];
 
     private Finding Compare(DateTimeOffset? said, TimeSpan took)

@@ -14,7 +14,10 @@ internal sealed class ControlGroupChecks(Surroundings here)
     [
         Check.Of("cgroup-version", "Containers are limited by control groups of version 1 or 2.", LookAtVersion)
             with { Affects = Containers },
-        Of("memory", "A container has the memory that it was ordered with, and no more.", ("memory.limit_in_bytes", "memory.max", "67108864")),
+        Of(
+            "memory",
+            "A container has the memory that it was ordered with, and no more.",
+            ("memory.limit_in_bytes", "memory.max", "67108864")),
         Of("cpu", "A container has the share of the processors that it was ordered with.", ("cpu.cfs_quota_us", "cpu.max", "50000")),
         Of("pids", "No container can use up the processes of the machine.", ("pids.max", "pids.max", "64")),
         Check.Of("cgroup-kill", "All of a container is ended at once.", LookAtKill) with { NeedsRoot = true },

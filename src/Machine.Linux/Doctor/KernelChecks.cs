@@ -17,7 +17,8 @@ internal sealed partial class KernelChecks(Surroundings here)
     public IReadOnlyList<Check> All =>
     [
         Check.Of("kernel-version", "The oldest Linux that can do everything is 5.15.", LookAtVersion),
-        Check.Of("boot-id", "Leases are counted from boot: without its name a reboot cannot be told from a clock that was set.", LookAtBoot),
+        Check.Of(
+            "boot-id", "Leases are counted from boot: without its name a reboot cannot be told from a clock that was set.", LookAtBoot),
         Check.Of(
             "clock-synchronised",
             "Leases end by this clock after a reboot, and an explorer takes no request that is signed at the wrong time.",

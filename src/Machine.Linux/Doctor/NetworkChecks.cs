@@ -107,7 +107,9 @@ internal sealed class NetworkChecks(Surroundings here)
         var each = ConnectionBounds.For(size).Network;
         return each < ConnectionsMin
             ? Finding.Warning(
-                $"room for {size} connections", $"A network gets {each} at a time.", "Raise it: sysctl -w net.netfilter.nf_conntrack_max=262144")
+                $"room for {size} connections",
+                $"A network gets {each} at a time.",
+                "Raise it: sysctl -w net.netfilter.nf_conntrack_max=262144")
             : Finding.Ok($"room for {size} connections, {each} of each network");
     }
 

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Provision.Machine.Linux.Kernel;
 
-/// <summary>Calls that change nothing and tell what the kernel can do. Each is documented in section 2 of the manual under its name.</summary>
+/// <summary>
+/// Calls that change nothing and tell what the kernel can do. Each is documented in section 2 of the manual under its name.
+/// </summary>
 internal static unsafe partial class KernelQuestions
 {
     private const string Library = "libc";

@@ -45,7 +45,11 @@ internal sealed class Planner(Ledger ledger, IMachine machine)
             return (made, made.Steps.Select(module.WriteStep).ToList());
         });
         RequireApart(reservation, plan);
-        plan.Needs.Select(ledger.Find).Concat(plan.Uses.SelectMany(ledger.ProvidersOf)).ToList().ForEach(other => RequireAble(other?.Module));
+        foreach (var other in plan.Needs.Select(ledger.Find).Concat(plan.Uses.SelectMany(ledger.ProvidersOf)))
+        {
+            RequireAble(other?.Module);
+        }
+
         var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
         return new Entry.Planned(id, reservation, lease, steps, plan.Claims)
         {

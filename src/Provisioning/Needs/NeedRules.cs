@@ -18,7 +18,8 @@ public static class NeedRules
     /// </summary>
     public static Move Next(Ledger ledger, Workload workload) => workload.Next switch
     {
-        Move.Do or Move.GoLive when (Lacking(ledger, workload) ?? Missing(ledger, workload) ?? ShareRules.Missing(ledger, workload)) is { } wait => wait,
+        Move.Do or Move.GoLive
+            when (Lacking(ledger, workload) ?? Missing(ledger, workload) ?? ShareRules.Missing(ledger, workload)) is { } wait => wait,
         (Move.Undo or Move.Close) and var move
             when (Remaining(ledger, workload) ?? ShareRules.InUse(ledger, workload, move)) is { } wait => wait,
         var move => move,
