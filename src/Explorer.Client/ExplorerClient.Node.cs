@@ -58,7 +58,7 @@ public sealed partial class ExplorerClient : IExplorer
 
     /// <summary>Returns when the explorer says that it is well: what the time is there, if it says that, too.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>: it cannot be reached, or is something else.</exception>
-    public Task<DateTimeOffset?> AskHealthAsync(CancellationToken ct) => exchange.AskTimeAsync("health", ct);
+    public Task<DateTimeOffset?> AskHealthAsync(CancellationToken ct) => exchange.AskTimeAsync($"{Api}/health", ct);
 
     private static IEnumerable<List<CanonicalJson>> Batches(IReadOnlyList<CanonicalJson> receipts)
     {

@@ -11,6 +11,7 @@ namespace Provision.Agent.Doctor;
 internal sealed class DaemonChecks(DataFolder data)
 {
     private const int ReceiptsMany = 100;
+    private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollLate = TimeSpan.FromSeconds(90); // Three times as long as a poll is held.
     private static readonly TimeSpan PollLost = TimeSpan.FromMinutes(10);
     private readonly Lock gate = new();
@@ -29,11 +30,11 @@ internal sealed class DaemonChecks(DataFolder data)
         Of("troubles", "What the daemon has had trouble with lately.", LookAtTroubles),
     ];
 
-    private Check Of(string name, string meaning, Func<JsonElement, Finding> look) => new(name, meaning, async ct =>
+    private Check Of(string name, string meaning, Func<JsonElement, Finding> look) => new(name, meaning, async _ =>
     {
         try
         {
-            return look(await AskAsync(ct));
+            return look(await AskAsync());
         }
         catch (FaultException e) when (e.Fault.Code == FaultCode.Unavailable)
         {
@@ -41,12 +42,12 @@ internal sealed class DaemonChecks(DataFolder data)
         }
     });
 
-    private async ValueTask<Finding> LookAtDaemonAsync(CancellationToken ct)
+    private async ValueTask<Finding> LookAtDaemonAsync(CancellationToken _)
     {
         var holder = LockHolder.Find(Path.Combine(data.Machine, "lock")) ?? LockHolder.Find(data.Lock);
         try
         {
-            await AskAsync(ct);
+            await AskAsync();
             return Finding.Ok(holder is { } runs ? $"process {runs} answers" : "answers");
         }
         catch (FaultException e) when (e.Fault.Code == FaultCode.Unavailable)
@@ -110,12 +111,23 @@ internal sealed class DaemonChecks(DataFolder data)
             : Finding.Ok("none");
     }
 
-    // Asked once for all checks.
-    private Task<JsonElement> AskAsync(CancellationToken ct)
+    // Asked once for all checks, each of which may be given up.
+    private async Task<JsonElement> AskAsync()
     {
+        Task<JsonElement> answer;
         lock (gate)
         {
-            return status ??= StatusClient.AskAsync(data.Socket, "status", ct);
+            answer = status ??= StatusClient.AskAsync(data.Socket, "status", CancellationToken.None);
+        }
+
+        try
+        {
+            return await answer.WaitAsync(AnswerTimeMax, TimeProvider.System);
+        }
+        catch (TimeoutException e)
+        {
+            throw new FaultException(
+                new Fault(FaultCode.Unavailable, $"The daemon does not answer at {data.Socket}", "See its log; end it, and start it."), e);
         }
     }
 }

@@ -49,6 +49,10 @@ public sealed class Checkup(TimeSpan deadline, TimeProvider time)
             await Task.WhenAny(look, Task.Delay(Patience, time, CancellationToken.None));
             return Finding.Failed($"It did not end within {deadline.TotalSeconds:0.#} s", "Look at the kernel's log: dmesg | tail");
         }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Finding.Failed("What it asked gave up", "Look at what it asks, and run it again.");
+        }
         catch (FaultException e)
         {
             return Finding.Failed(e.Fault);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Provision.Machine.Linux.Kernel;
 
 namespace Provision.Machine.Linux.Doctor;
 
@@ -13,7 +14,7 @@ public static class LockHolder
             return null;
         }
 
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = Libc.OpenUnlocked(path);
         var number = File.ReadLines($"/proc/self/fdinfo/{file.DangerousGetHandle()}")
             .Where(line => line.StartsWith("ino:", StringComparison.Ordinal)).Select(line => line[4..].Trim()).FirstOrDefault();
 
