@@ -10,6 +10,7 @@ var agent = new RootCommand(
     RunCommand.Create(),
     ConfigCommand.Create(),
     StatusCommand.Create(),
+    DoctorCommand.Create(),
     InventoryCommand.Create(),
     JournalCommand.Create(),
     LogCommand.Create(),

@@ -40,6 +40,16 @@ internal sealed class Exchange(HttpClient http, KeyPair? key, TimeProvider time)
         where T : class =>
         AskAsync(HttpMethod.Post, route, document, default, element => StrictJson.Read(element, "answer", read), ct);
 
+    /// <summary>Asks for a document that says it is well, and returns what the answer says the time is.</summary>
+    public async Task<DateTimeOffset?> AskTimeAsync(string route, CancellationToken ct)
+    {
+        var answer = await SendAsync(HttpMethod.Get, route, null, default, ct);
+        return answer.Succeeded && answer.Parse() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("status", out var word)
+            && word.ValueKind == JsonValueKind.String && word.GetString() == "ok"
+                ? answer.Date
+                : throw new FaultException(answer.ReadFault() ?? Strange($"answered {(int)answer.Status}, and not that it is well"));
+    }
+
     private async Task<T> AskAsync<T>(
         HttpMethod method, string route, CanonicalJson? document, TimeSpan wait, Func<JsonElement, T> read, CancellationToken ct)
     {

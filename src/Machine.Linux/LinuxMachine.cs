@@ -6,6 +6,7 @@ using Provision.Machine.Keys;
 using Provision.Machine.Linux.Clock;
 using Provision.Machine.Linux.Containers;
 using Provision.Machine.Linux.Disk;
+using Provision.Machine.Linux.Doctor;
 using Provision.Machine.Linux.Images;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Networks;
@@ -73,19 +74,33 @@ public sealed class LinuxMachine : IMachine, IDisposable
     /// <inheritdoc/>
     public IMachineClock Clock { get; }
 
-    /// <summary>Takes the machine in hand for the node of this key. Needs root. Killed at any moment, it can be called again.</summary>
+    /// <inheritdoc/>
+    public required IReadOnlyDictionary<Ability, Fault> Lacking { get; init; }
+
+    /// <summary>
+    /// Takes the machine in hand for the node of this key, whatever it lacks (<see cref="Lacking"/>). Needs root. Killed at any moment, it
+    /// can be called again.
+    /// </summary>
     /// <exception cref="FaultException">
     /// <c>Conflict</c>: another daemon has this root. Others: see <see cref="LinuxStorage.OpenAsync"/>.
     /// </exception>
-    public static async ValueTask<LinuxMachine> OpenAsync(LinuxMachineOptions options, KeyPair key, CancellationToken ct)
+    public static ValueTask<LinuxMachine> OpenAsync(LinuxMachineOptions options, KeyPair key, CancellationToken ct) =>
+        OpenAsync(options, key, new Surroundings(), ct);
+
+    /// <summary>The same, where these tell what there is.</summary>
+    internal static async ValueTask<LinuxMachine> OpenAsync(
+        LinuxMachineOptions options, KeyPair key, Surroundings here, CancellationToken ct)
     {
         CheckRoot();
         var @lock = Lock(options.Root);
         LinuxMachine? machine = null;
         try
         {
-            var storage = await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
             var clock = new LinuxClock();
+            var lacking = await FindLacksAsync(options, here, clock);
+            var storage = lacking.TryGetValue(Ability.Volumes, out var lack)
+                ? LinuxStorage.OpenClosed(options.Pools, lack)
+                : await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
             var images = await LinuxImages.OpenAsync(storage, options, clock.Time, ct);
             var networks = NetworksOf(options, clock);
             machine = new LinuxMachine(
@@ -99,6 +114,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
             {
                 Storage = storage,
                 Images = images,
+                Lacking = lacking,
             };
             return machine;
         }
@@ -164,6 +180,27 @@ public sealed class LinuxMachine : IMachine, IDisposable
         containers.Dispose();
         networks.Dispose();
         @lock.Dispose();
+    }
+
+    private static async ValueTask<IReadOnlyDictionary<Ability, Fault>> FindLacksAsync(
+        LinuxMachineOptions options, Surroundings here, LinuxClock clock)
+    {
+        var lacks = new Lacks(here);
+        var lacking = lacks.Find(options.Pools);
+        if (lacks.HasDoubtfulRuntime && !lacking.ContainsKey(Ability.Containers))
+        {
+            var probe = new RuntimeProbe(new Places(Folders.Ensure(options.Root)), new Commands(clock.Time, here.ProgramFolders));
+            if (await probe.TryAsync(Programs.Crun) is { } fault)
+            {
+                lacking[Ability.Containers] = new Fault(
+                    FaultCode.Unavailable,
+                    $"{Programs.Crun} does not work here, and {Programs.Runc} is not installed",
+                    $"Install it: apt-get install {Programs.PackageOf(Programs.Runc)}",
+                    fault);
+            }
+        }
+
+        return lacking;
     }
 
     private static LinuxNetworks NetworksOf(LinuxMachineOptions options, LinuxClock clock) =>

@@ -6,6 +6,7 @@ using Provision.Machine.Keys;
 using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
+using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Simulated;
 
@@ -38,4 +39,7 @@ public sealed class ComposedMachine(IMachine inner) : IMachine
 
     /// <inheritdoc/>
     public IMachineClock Clock { get; init; } = inner.Clock;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<Ability, Fault> Lacking { get; init; } = inner.Lacking;
 }

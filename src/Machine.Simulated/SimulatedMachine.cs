@@ -14,6 +14,7 @@ using Provision.Machine.Simulated.Processes;
 using Provision.Machine.Simulated.Storage;
 using Provision.Machine.Storage;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
 namespace Provision.Machine.Simulated;
@@ -66,6 +67,11 @@ public sealed class SimulatedMachine : IMachine
 
     /// <inheritdoc cref="IMachine.Clock"/>
     public SimulatedClock Clock { get; }
+
+    /// <summary>What it cannot do from the next daemon on; empty: a whole machine.</summary>
+    public Dictionary<Ability, Fault> Lacking { get; } = [];
+
+    IReadOnlyDictionary<Ability, Fault> IMachine.Lacking => Lacking;
 
     IDisk IMachine.Disk => Disk;
 

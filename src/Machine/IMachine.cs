@@ -6,12 +6,13 @@ using Provision.Machine.Keys;
 using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
+using Provision.Reservations.Faults;
 
 namespace Provision.Machine;
 
 /// <summary>
 /// One Linux box as verbs. Every verb that changes something is <c>Ensure</c> or <c>Remove</c> and idempotent: it may be repeated after
-/// a crash at any moment. Expected failures are thrown as <see cref="Reservations.Faults.FaultException"/>; anything else is a bug.
+/// a crash at any moment. Expected failures are thrown as <see cref="FaultException"/>; anything else is a bug.
 /// Every created thing carries its owner's digest in its name, so that it can be found without a database.
 /// </summary>
 public interface IMachine
@@ -42,4 +43,10 @@ public interface IMachine
 
     /// <summary>Wall time, and time since boot.</summary>
     IMachineClock Clock { get; }
+
+    /// <summary>
+    /// What this machine cannot do, each with what is missing and its remedy; empty on a whole one. Found out when the machine is taken in
+    /// hand, and the same until it is let go. What exists of it is listed, and may be removed, as far as that goes without what is missing.
+    /// </summary>
+    IReadOnlyDictionary<Ability, Fault> Lacking { get; }
 }

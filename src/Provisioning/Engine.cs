@@ -32,12 +32,15 @@ public sealed class Engine
     private readonly FolderImport import;
     private readonly CapacityBook capacity;
     private readonly EngineOptions options;
+    private readonly IReadOnlyList<Lack> lacks;
     private readonly TimeProvider time;
 
     private Engine(IMachine machine, IExplorer explorer, Ledger ledger, EngineSetup setup)
     {
         time = machine.Clock.Time;
         Ledger = ledger;
+        ledger.Lacking = machine.Lacking;
+        lacks = Lack.All(machine.Lacking, setup.Modules);
         options = setup.Options;
         var backoff = new Backoff(options, setup.Random);
         capacity = new CapacityBook(ledger, machine, options.Policy);
@@ -59,7 +62,8 @@ public sealed class Engine
         {
             Node = ledger.Node,
             Farm = setup.Farm,
-            Kinds = string.Join(' ', setup.Modules.Select(module => module.Kind).Where(options.Policy.Offers)),
+            Kinds = string.Join(' ', setup.Modules.Where(module => ledger.FindLack(module) is null).Select(module => module.Kind)
+                .Where(options.Policy.Offers)),
             Created = machine.Clock.Time.GetUtcNow(),
             Offer = capacity.ReadOffer(),
         }.Sign(setup.Key);
@@ -113,6 +117,7 @@ public sealed class Engine
         AcceptsVersion1 = options.AcceptsVersion1,
         AllUsers = options.Policy.Users is null,
         Capacity = capacity.Read(),
+        Lacking = lacks,
         Counters = Counters.Of(Ledger.Workloads),
         Cursor = Ledger.Cursor,
         SinceGoodPoll = poll.LastGoodPoll is { } last ? time.GetElapsedTime(last) : null,

@@ -22,6 +22,9 @@ public sealed record EngineStatus
     /// <summary>True where new orders of Zero-OS's scheme are taken.</summary>
     public required bool AcceptsVersion1 { get; init; }
 
+    /// <summary>What the machine cannot do; empty on a whole one.</summary>
+    public required IReadOnlyList<Lack> Lacking { get; init; }
+
     /// <summary>How far the feed is in the journal.</summary>
     public required FeedCursor Cursor { get; init; }
 

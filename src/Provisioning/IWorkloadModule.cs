@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provision.Machine;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -19,6 +20,9 @@ public interface IWorkloadModule
 
     /// <summary>Kinds of lower rank are made first and removed last: 0 stands alone, 1 builds on it.</summary>
     int Rank { get; }
+
+    /// <summary>What a machine must be able to do for it; one that is not does not offer the kind.</summary>
+    IReadOnlyList<Ability> Abilities { get; }
 
     /// <summary>True when it holds what its owner wrote: such a workload is kept for the grace period after its lease.</summary>
     bool KeepsData { get; }

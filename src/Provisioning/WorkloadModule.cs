@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provision.Machine;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -27,6 +28,9 @@ public abstract class WorkloadModule<TSpec, TStep> : IWorkloadModule
 
     /// <inheritdoc/>
     public abstract int Rank { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<Ability> Abilities { get; }
 
     /// <inheritdoc/>
     public abstract bool KeepsData { get; }

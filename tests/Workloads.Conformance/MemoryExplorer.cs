@@ -26,7 +26,7 @@ public sealed class MemoryExplorer(TimeProvider time) : IExplorer
     /// <summary>How often a node registered.</summary>
     public int Registrations { get; private set; }
 
-    /// <summary>What the node registered last.</summary>
+    /// <summary>The last of them.</summary>
     public NodeRegistration? Registered { get; private set; }
 
     /// <summary>Keeps an order, as a user's client would send it.</summary>
@@ -93,8 +93,7 @@ public sealed class MemoryExplorer(TimeProvider time) : IExplorer
     public Task RegisterAsync(NodeRegistration registration, CancellationToken ct)
     {
         registration.Verify();
-        Registrations++;
-        Registered = registration;
+        (Registered, Registrations) = (registration, Registrations + 1);
         return Task.CompletedTask;
     }
 }

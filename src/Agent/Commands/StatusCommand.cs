@@ -52,6 +52,11 @@ internal static class StatusCommand
             await output.WriteLineAsync("orders of chosen users are taken, and nobody else's");
         }
 
+        foreach (var lack in status.GetProperty("lacking").EnumerateArray())
+        {
+            await output.WriteLineAsync(LineOf(lack));
+        }
+
         await output.WriteLineAsync($"receipts waiting  {status.GetProperty("receipts_waiting").GetInt32()}");
         await output.WriteLineAsync(
             $"in hand, ready    {status.GetProperty("in_hand").GetInt32()}, {status.GetProperty("ready").GetInt32()}");
@@ -124,6 +129,13 @@ internal static class StatusCommand
         {
             await output.WriteLineAsync("  cores are shared: their sum has no bound");
         }
+    }
+
+    private static string LineOf(JsonElement lack)
+    {
+        var kinds = lack.GetProperty("kinds").EnumerateArray().Select(kind => $"no {kind.GetString()}").DefaultIfEmpty("needed by no kind");
+        var fault = lack.GetProperty("fault");
+        return $"lacking {Text(lack, "ability")} ({string.Join(", ", kinds)}): {Text(fault, "what")}. {Text(fault, "remedy")}";
     }
 
     private static string MarkOf(JsonElement workload) =>

@@ -20,12 +20,19 @@ internal static class Verb
 
     /// <summary>Runs a command's body; an expected fault is printed with its remedy and becomes the exit code.</summary>
     public static void SetBody(this Command command, Func<ParseResult, CancellationToken, Task> body) =>
+        command.SetCheck(async (arguments, ct) =>
+        {
+            await body(arguments, ct);
+            return ExitCodes.Success;
+        });
+
+    /// <summary>The same for a body that chooses the exit code.</summary>
+    public static void SetCheck(this Command command, Func<ParseResult, CancellationToken, Task<int>> body) =>
         command.SetAction(async (arguments, ct) =>
         {
             try
             {
-                await body(arguments, ct);
-                return ExitCodes.Success;
+                return await body(arguments, ct);
             }
             catch (FaultException e)
             {

@@ -23,6 +23,7 @@ internal static class StatusJson
             writer.WriteNumber("seconds_since_good_poll", Math.Round(since.TotalSeconds, 3));
         }
 
+        Write(writer, status.Lacking);
         writer.WriteNumber("receipts_waiting", status.ReceiptsWaiting);
         writer.WriteNumber("in_hand", status.InHand);
         writer.WriteNumber("ready", status.Ready);
@@ -82,6 +83,22 @@ internal static class StatusJson
     {
         writer.WritePropertyName(name);
         units.Write(writer);
+    }
+
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<Lack> lacks)
+    {
+        writer.WriteStartArray("lacking");
+        foreach (var lack in lacks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("ability", JsonNamingPolicy.SnakeCaseLower.ConvertName(lack.Ability.ToString()));
+            WriteTexts(writer, "kinds", lack.Kinds);
+            writer.WritePropertyName("fault");
+            FaultJson.Write(writer, lack.Fault);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, WorkloadStatus workload)

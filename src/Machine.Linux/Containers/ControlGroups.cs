@@ -10,13 +10,15 @@ namespace Provision.Machine.Linux.Containers;
 /// The control groups of containers (cgroups(7)), which the runtime makes: one folder in the hierarchy of version 2, or one in each of
 /// version 1, or both. All processes of a container are in its group and cannot leave it.
 /// </summary>
-internal sealed class ControlGroups(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="proc">Where proc(5) is.</param>
+internal sealed class ControlGroups(TimeProvider time, string proc = "/proc")
 {
     private const int KillAtOnce = 9;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly IReadOnlyList<Mount> hierarchies = [.. Mounts.List().Where(mount => mount.Type is "cgroup" or "cgroup2")];
+    private readonly IReadOnlyList<Mount> hierarchies = [.. Mounts.List(proc).Where(mount => mount.Type is "cgroup" or "cgroup2")];
     private readonly Lock gate = new();
     private int keepers;
 
@@ -25,6 +27,17 @@ internal sealed class ControlGroups(TimeProvider time)
 
     /// <summary>True when what is in swap is counted: always in version 2, by a choice at boot in version 1.</summary>
     public bool CountSwap => OnlyUnified || Files("", "memory.memsw.limit_in_bytes").Any();
+
+    /// <summary>
+    /// True when a hierarchy has the controller: one of version 1 is mounted under its name, that of version 2 lists what it has.
+    /// </summary>
+    public static bool HasController(string proc, string controller) => Mounts.List(proc).Any(mount => mount.Type switch
+    {
+        "cgroup" => Path.GetFileName(mount.Target).Split(',').Contains(controller),
+        "cgroup2" => Path.Combine(mount.Target, "cgroup.controllers") is var file && File.Exists(file)
+            && File.ReadAllText(file).Split([' ', '\n']).Contains(controller),
+        _ => false,
+    });
 
     /// <summary>The processes in the group.</summary>
     public IReadOnlySet<int> Processes(string group) => Files(group, "cgroup.procs").SelectMany(ReadLines)

@@ -9,7 +9,10 @@ namespace Provision.Machine.Linux.Containers;
 /// Finds the runtime that makes containers: crun where it does what we need of it, since it starts one in half the time, and runc else.
 /// What is installed proves nothing (crun does not take control groups of version 1), so it is tried with a container.
 /// </summary>
-internal sealed class RuntimeProbe(Places places, Commands commands)
+/// <param name="bundle">A folder that is not there, for the container.</param>
+/// <param name="name">What the container is called.</param>
+/// <param name="commands">Starts the runtime.</param>
+internal sealed class RuntimeProbe(string bundle, string name, Commands commands)
 {
     private const string Config = """
         {"ociVersion":"1.0.2","process":{"user":{"uid":0,"gid":0},"args":["/bin/true"],"cwd":"/","noNewPrivileges":true},
@@ -22,16 +25,23 @@ internal sealed class RuntimeProbe(Places places, Commands commands)
         "resources":{"pids":{"limit":64},"memory":{"limit":67108864},"cpu":{"quota":100000,"period":100000}}}}
         """;
 
-    private string Bundle => Path.Combine(places.Volatile, "probe");
+    /// <summary>For an instance.</summary>
+    public RuntimeProbe(Places places, Commands commands)
+        : this(Path.Combine(places.Volatile, "probe"), $"provision-{places.Tag}-probe", commands)
+    {
+    }
 
-    private string Root => Path.Combine(Bundle, "rootfs");
+    private string Root => Path.Combine(bundle, "rootfs");
 
     /// <summary>The runtime to use on this machine.</summary>
     public async ValueTask<string> ChooseAsync() =>
         Commands.IsInstalled(Programs.Crun) && await WorksAsync(Programs.Crun) ? Programs.Crun : Programs.Runc;
 
     /// <summary>True when the runtime runs a program in a container: ids of its own, a filter, and each limit.</summary>
-    public async ValueTask<bool> WorksAsync(string runtime)
+    public async ValueTask<bool> WorksAsync(string runtime) => await TryAsync(runtime) is null;
+
+    /// <summary>Why the runtime does not do that; null: it does.</summary>
+    public async ValueTask<Fault?> TryAsync(string runtime)
     {
         Clear();
         Directory.CreateDirectory(Root);
@@ -49,16 +59,16 @@ internal sealed class RuntimeProbe(Places places, Commands commands)
 
             var first = IdRanges.FirstOf(IdRanges.Slots - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
             var config = Config.Replace("ROOT", Root, StringComparison.Ordinal).Replace("FIRST", first, StringComparison.Ordinal);
-            File.WriteAllText(Path.Combine(Bundle, "config.json"), config);
+            File.WriteAllText(Path.Combine(bundle, "config.json"), config);
             await commands.RunAsync(
                 runtime,
-                ["--root", Path.Combine(Bundle, "state"), "run", "--bundle", Bundle, $"provision-{places.Tag}-probe"],
+                ["--root", Path.Combine(bundle, "state"), "run", "--bundle", bundle, name],
                 CancellationToken.None);
-            return true;
+            return null;
         }
         catch (FaultException e) when (e.Fault.Transient)
         {
-            return false; // That it does not is the answer.
+            return e.Fault; // That it does not is the answer.
         }
         finally
         {
@@ -72,7 +82,7 @@ internal sealed class RuntimeProbe(Places places, Commands commands)
         {
         }
 
-        if (Directory.Exists(Bundle))
+        if (Directory.Exists(bundle))
         {
             if (Directory.Exists(Root))
             {
@@ -83,7 +93,7 @@ internal sealed class RuntimeProbe(Places places, Commands commands)
                 Directory.Delete(Root, recursive: false);
             }
 
-            Directory.Delete(Bundle, recursive: true);
+            Directory.Delete(bundle, recursive: true);
         }
     }
 }

@@ -100,6 +100,7 @@ public sealed class LinuxImages : IImages
     public async ValueTask ReleaseAsync(ImageName name, Digest holder, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        storage.RequireOpen(name.Pool);
         if (pools.TryGetValue(name.Pool, out var images))
         {
             await Blocking.RunAsync($"Image {name} cannot be released", Remedy, () => images.Release(name.Digest, holder));

@@ -14,6 +14,7 @@ internal static unsafe partial class SystemCalls
     private const long SignalProcessNumber = 424; // pidfd_send_signal
     private const long OpenTreeNumber = 428;
     private const long MoveMountNumber = 429;
+    private const long OpenFileSystemNumber = 430; // fsopen
     private const long OpenProcessNumber = 434; // pidfd_open
     private const long SetMountNumber = 442; // mount_setattr
     private const nint EmptyPath = 0x1000; // AT_EMPTY_PATH
@@ -45,6 +46,9 @@ internal static unsafe partial class SystemCalls
     /// <summary>pidfd_send_signal(2).</summary>
     public static Errno? Signal(SafeFileHandle process, int signal) => ToError(SignalProcess(SignalProcessNumber, process, signal, 0, 0));
 
+    /// <summary>fsopen(2): a file system of this type that is not made yet. The kernel loads what knows the type.</summary>
+    public static SafeFileHandle OpenFileSystem(string type) => ToHandle(OpenFileSystem(OpenFileSystemNumber, type, 1));
+
     private static SafeFileHandle ToHandle(nint result) => new(result, ownsHandle: true);
 
     private static Errno? ToError(nint result) => result < 0 ? Errno.Last : null;
@@ -57,6 +61,9 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport(Library, EntryPoint = Call, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint MoveMount(long number, SafeFileHandle from, string fromPath, SafeFileHandle to, string toPath, nint flags);
+
+    [LibraryImport(Library, EntryPoint = Call, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenFileSystem(long number, string type, nint flags);
 
     [LibraryImport(Library, EntryPoint = Call, SetLastError = true)]
     private static partial nint OpenProcess(long number, nint process, nint flags);

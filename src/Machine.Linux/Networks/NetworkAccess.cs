@@ -9,7 +9,9 @@ namespace Provision.Machine.Linux.Networks;
 /// <summary>Where networks may go beside the internet, and where they may not.</summary>
 /// <param name="allowed">What the farmer allows of what is closed.</param>
 /// <param name="resolvers">Who is asked for names; null: whom the machine asks.</param>
-internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPAddress>? resolvers)
+/// <param name="files">Where it is written whom the machine asks, the best first (resolv.conf(5)); null: where it is by custom.</param>
+internal sealed class NetworkAccess(
+    IReadOnlyList<IPNetwork> allowed, IReadOnlyList<IPAddress>? resolvers, IReadOnlyList<string>? files = null)
 {
     // The second is whom systemd-resolved asks, where the first names it alone.
     private static readonly string[] MachineResolvers = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
@@ -30,7 +32,7 @@ internal sealed class NetworkAccess(IReadOnlyList<IPNetwork> allowed, IReadOnlyL
     /// </summary>
     public IReadOnlyList<IPAddress> Resolvers() =>
     [
-        .. (resolvers ?? MachineResolvers.Select(ReadResolvers).FirstOrDefault(found => found.Any(IsOfUse)) ?? [])
+        .. (resolvers ?? (files ?? MachineResolvers).Select(ReadResolvers).FirstOrDefault(found => found.Any(IsOfUse)) ?? [])
             .Where(IsOfUse).Distinct().Take(ResolversMax),
     ];
 

@@ -8,11 +8,16 @@ namespace Provision.Machine.Linux.Processes;
 /// <summary>
 /// Runs the programs of <see cref="Programs"/>: never through a shell, never from a folder of the caller's choice, never for ever.
 /// </summary>
-internal sealed class Commands(TimeProvider time)
+/// <param name="time">Measures how long a program may take.</param>
+/// <param name="folders">Where programs are looked for; null: where distributions have them.</param>
+internal sealed class Commands(TimeProvider time, IReadOnlyList<string>? folders = null)
 {
     private const int OutputCharsMax = 64 * 1024;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
-    private static readonly string[] Folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Where distributions have programs.</summary>
+    public static IReadOnlyList<string> Folders { get; } = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>
     /// Runs the program to its end and returns what it wrote to standard output. It is started by the calling thread before this returns,
@@ -35,7 +40,7 @@ internal sealed class Commands(TimeProvider time)
     public async ValueTask<string> RunAsync(
         string program, IReadOnlyList<string> arguments, string input, Func<Func<Process>, Process> within, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(Find(program), arguments)
+        var start = new ProcessStartInfo(Find(program, folders), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -95,15 +100,18 @@ internal sealed class Commands(TimeProvider time)
 
     /// <summary>The path of a program.</summary>
     /// <exception cref="FaultException"><c>Unavailable</c>: it is not installed.</exception>
-    public static string Find(string program) =>
-        PathsOf(program).FirstOrDefault(File.Exists)
+    public static string Find(string program, IReadOnlyList<string>? folders = null) =>
+        PathsOf(program, folders).FirstOrDefault(IsProgram)
         ?? throw new FaultException(
             FaultCode.Unavailable, $"{program} is not installed", $"Install it: apt-get install {Programs.PackageOf(program)}");
 
     /// <summary>True when the program is there.</summary>
-    public static bool IsInstalled(string program) => PathsOf(program).Any(File.Exists);
+    public static bool IsInstalled(string program, IReadOnlyList<string>? folders = null) => PathsOf(program, folders).Any(IsProgram);
 
-    private static IEnumerable<string> PathsOf(string program) => Folders.Select(folder => Path.Combine(folder, program));
+    private static IEnumerable<string> PathsOf(string program, IReadOnlyList<string>? folders) =>
+        (folders ?? Folders).Select(folder => Path.Combine(folder, program));
+
+    private static bool IsProgram(string path) => File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != 0;
 
     /// <summary>One that ends early is told by its exit code, not by a broken pipe.</summary>
     private static async Task WriteAsync(StreamWriter writer, string text, CancellationToken ct)

@@ -18,6 +18,7 @@ public sealed class LinuxStorage : IStorage
     private const string Remedy = "Look at the pool and its disk.";
 
     private readonly SortedDictionary<string, BtrfsPool> pools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Fault> closed = new(StringComparer.Ordinal);
 
     private LinuxStorage()
     {
@@ -89,6 +90,21 @@ public sealed class LinuxStorage : IStorage
         }
     }
 
+    /// <summary>
+    /// The same on a machine that lacks what pools need: they are not touched. What they hold is neither listed nor taken for gone.
+    /// </summary>
+    internal static LinuxStorage OpenClosed(IReadOnlyList<PoolOptions> options, Fault lack)
+    {
+        var storage = new LinuxStorage();
+        foreach (var pool in options)
+        {
+            pool.Check();
+            storage.closed[pool.Name] = new Fault(FaultCode.Unavailable, $"Pool {pool.Name} is not open", lack.Remedy, lack);
+        }
+
+        return storage;
+    }
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Pool>> ListPoolsAsync(CancellationToken ct) => RunAsync<IReadOnlyList<Pool>>(
         "Pools cannot be listed", () => [.. pools.Values.Select(pool => pool.Describe())], ct);
@@ -118,6 +134,7 @@ public sealed class LinuxStorage : IStorage
     /// <inheritdoc/>
     public async ValueTask RemoveVolumeAsync(VolumeName name, CancellationToken ct)
     {
+        RequireOpen(name.Pool);
         if (pools.TryGetValue(name.Pool, out var pool))
         {
             await RunAsync($"Volume {name} cannot be removed", () => pool.Remove(name.Owner), ct);
@@ -127,9 +144,23 @@ public sealed class LinuxStorage : IStorage
     /// <summary>The pools, by name.</summary>
     internal IReadOnlyCollection<BtrfsPool> Pools => pools.Values;
 
-    /// <summary>The pool of this name. <c>NotFound</c>: there is none.</summary>
-    internal BtrfsPool Find(string name) => pools.GetValueOrDefault(name)
-        ?? throw new FaultException(FaultCode.NotFound, $"There is no pool {name}", "Name a pool that this machine has.");
+    /// <summary>The pool of this name. <c>NotFound</c>: there is none. <c>Unavailable</c>: it is not open.</summary>
+    internal BtrfsPool Find(string name)
+    {
+        RequireOpen(name);
+        return pools.GetValueOrDefault(name)
+            ?? throw new FaultException(FaultCode.NotFound, $"There is no pool {name}", "Name a pool that this machine has.");
+    }
+
+    /// <summary>Returns when the pool is open, or there is none of this name.</summary>
+    /// <exception cref="FaultException"><c>Unavailable</c>: the machine lacks what it needs.</exception>
+    internal void RequireOpen(string name)
+    {
+        if (closed.TryGetValue(name, out var fault))
+        {
+            throw new FaultException(fault);
+        }
+    }
 
     /// <summary>The folder of a volume or root, itself and not what a link of its name leads to; null when there is none.</summary>
     internal SafeFileHandle? OpenVolume(VolumeName name) => pools.GetValueOrDefault(name.Pool)?.OpenVolume(name.Owner);

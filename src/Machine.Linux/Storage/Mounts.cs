@@ -12,9 +12,10 @@ internal static partial class Mounts
     private const int NoAccessTime = 0x400; // MS_NOATIME
 
     /// <summary>All mounts, in the order in which they were made.</summary>
-    public static IReadOnlyList<Mount> List() =>
+    /// <param name="proc">Where proc(5) is.</param>
+    public static IReadOnlyList<Mount> List(string proc = "/proc") =>
     [
-        .. File.ReadLines("/proc/self/mountinfo").Select(line =>
+        .. File.ReadLines(Path.Combine(proc, "self/mountinfo")).Select(line =>
         {
             var (front, back) = (line.Split(" - ", 2)[0].Split(' '), line.Split(" - ", 2)[1].Split(' '));
             return new Mount(Unescape(front[4]), back[0], Unescape(back[1]));

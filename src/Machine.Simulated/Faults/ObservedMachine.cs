@@ -6,6 +6,7 @@ using Provision.Machine.Keys;
 using Provision.Machine.Networks;
 using Provision.Machine.Processes;
 using Provision.Machine.Storage;
+using Provision.Reservations.Faults;
 
 namespace Provision.Machine.Simulated.Faults;
 
@@ -38,4 +39,7 @@ public sealed class ObservedMachine(IMachine inner, IMachineObserver observer) :
 
     /// <inheritdoc/>
     public IMachineClock Clock => inner.Clock;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<Ability, Fault> Lacking => inner.Lacking;
 }

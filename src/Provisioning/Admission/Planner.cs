@@ -32,19 +32,26 @@ internal sealed class Planner(Ledger ledger, IMachine machine, Policy policy)
     /// <param name="id">The alias.</param>
     /// <param name="pools">The machine's pools.</param>
     /// <exception cref="FaultException">
-    /// The farmer does not take it, it is not valid, or there is no room for it: the fault is for its user.
+    /// The farmer does not take it, it is not valid, there is no room for it, or the machine lacks what it needs: the fault is for its
+    /// user.
     /// </exception>
     public Entry.Planned Plan(Verified<Reservation> verified, TimeSpan? extended, ReservationId id, IReadOnlyList<Pool> pools)
     {
         var reservation = verified.Order;
         RequireWelcome(reservation);
         var module = Check(reservation, extended);
+        RequireAble(module);
         var (plan, steps) = Contain(module, () =>
         {
             var made = module.Plan(verified.Digest, reservation, facts.Tell(reservation, pools));
             return (made, made.Steps.Select(module.WriteStep).ToList());
         });
         RequireApart(reservation, plan);
+        foreach (var other in plan.Needs.Select(ledger.Find).Concat(plan.Uses.SelectMany(ledger.ProvidersOf)))
+        {
+            RequireAble(other?.Module);
+        }
+
         var lease = ledger.LeaseClock.Anchor(reservation.Expires - time.GetUtcNow(), reservation.Expires);
         return new Entry.Planned(id, reservation, lease, steps, plan.Claims)
         {
@@ -104,6 +111,20 @@ internal sealed class Planner(Ledger ledger, IMachine machine, Policy policy)
         }
 
         return module!;
+    }
+
+    // A kind of which the machine lacks something is as good as none: what builds on it would wait for somebody to mend the machine.
+    private void RequireAble(IWorkloadModule? module)
+    {
+        if (ledger.FindLack(module) is { } lack)
+        {
+            throw new FaultException(new Fault(
+                FaultCode.Unavailable, $"This node cannot provide the kind {module!.Kind}: {lack.What}", "Order it on another node.")
+            {
+                Problems = new Problems(
+                    [new Problem("/reservation/type", $"needs {module.Kind}, which this node lacks now", "choose a node that lists it")]),
+            });
+        }
     }
 
     // An order that meets a defect of its kind is refused, and says so: the others are taken.

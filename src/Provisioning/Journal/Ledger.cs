@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using Provision.Machine;
 using Provision.Machine.Clock;
 using Provision.Machine.Disk;
 using Provision.Provisioning.Expiry;
@@ -117,6 +119,12 @@ public sealed class Ledger
 
     /// <summary>The module of a kind, or null.</summary>
     public IWorkloadModule? FindModule(string kind) => modules.FirstOrDefault(module => module.Kind == kind);
+
+    /// <summary>What the machine of this run cannot do; nothing, unless somebody says so.</summary>
+    public IReadOnlyDictionary<Ability, Fault> Lacking { get; set; } = FrozenDictionary<Ability, Fault>.Empty;
+
+    /// <summary>Why a kind cannot be provided in this run; null: it can.</summary>
+    public Fault? FindLack(IWorkloadModule? module) => module?.Abilities.Select(Lacking.GetValueOrDefault).OfType<Fault>().FirstOrDefault();
 
     /// <summary>The order that used this nonce of this user, if any.</summary>
     public Digest? FindNonce(UserId user, string nonce) => nonces.TryGetValue((user, nonce), out var order) ? order : null;

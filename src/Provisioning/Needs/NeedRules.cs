@@ -12,10 +12,14 @@ namespace Provision.Provisioning.Needs;
 /// </summary>
 public static class NeedRules
 {
-    /// <summary>What comes next for a workload: its own next move, unless another order comes first.</summary>
+    /// <summary>
+    /// What comes next for a workload: its own next move, unless another order comes first, or the machine lacks what its kind needs. Then
+    /// it is kept as it is; it may go all the same.
+    /// </summary>
     public static Move Next(Ledger ledger, Workload workload) => workload.Next switch
     {
-        Move.Do or Move.GoLive when (Missing(ledger, workload) ?? ShareRules.Missing(ledger, workload)) is { } wait => wait,
+        Move.Do or Move.GoLive
+            when (Lacking(ledger, workload) ?? Missing(ledger, workload) ?? ShareRules.Missing(ledger, workload)) is { } wait => wait,
         (Move.Undo or Move.Close) and var move
             when (Remaining(ledger, workload) ?? ShareRules.InUse(ledger, workload, move)) is { } wait => wait,
         var move => move,
@@ -67,6 +71,16 @@ public static class NeedRules
 
     /// <summary>What an order is called in a fault.</summary>
     public static string Name(Workload workload) => $"reservation {workload.Id} ({workload.Reservation.Kind}, {workload.Digest.Short})";
+
+    private static Move.Wait? Lacking(Ledger ledger, Workload workload) => ledger.FindLack(workload.Module) is { } lack
+        ? new Move.Wait(new Fault(
+            FaultCode.Unavailable,
+            $"The node lacks what the kind {workload.Reservation.Kind} needs: {lack.What}",
+            "Whoever runs the node has to mend it; it is kept, and goes on then."))
+        {
+            IsTold = true,
+        }
+        : null;
 
     // A need serves from when it lives and was ensured by this daemon: done is history, not proof.
     private static Move.Wait? Missing(Ledger ledger, Workload workload)

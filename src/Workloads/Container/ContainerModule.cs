@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Provision.Machine;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
@@ -23,6 +24,9 @@ public sealed class ContainerModule : WorkloadModule<ContainerSpec, ContainerSte
 
     /// <inheritdoc/>
     public override int Rank => 1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Ability> Abilities { get; } = [Ability.Images, Ability.Containers];
 
     /// <inheritdoc/>
     public override bool KeepsData => false;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provision.Machine;
 using Provision.Machine.Networks;
 using Provision.Provisioning;
 using Provision.Provisioning.Shared;
@@ -19,6 +20,9 @@ public sealed class NetworkModule : WorkloadModule<NetworkSpec, NetworkStep>, IP
 
     /// <inheritdoc/>
     public override int Rank => 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Ability> Abilities { get; } = [Ability.Networks];
 
     /// <inheritdoc/>
     public override bool KeepsData => false;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provision.Machine;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
 using Provision.Reservations;
@@ -20,6 +21,9 @@ public sealed class VolumeModule : WorkloadModule<VolumeSpec, VolumeStep>, IProv
 
     /// <inheritdoc/>
     public override int Rank => 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Ability> Abilities { get; } = [Ability.Volumes];
 
     /// <inheritdoc/>
     public override bool KeepsData => true;

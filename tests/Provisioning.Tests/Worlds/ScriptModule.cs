@@ -23,6 +23,8 @@ public sealed class ScriptModule(Script script, string kind = "script", int rank
 
     public int Rank => rank;
 
+    public IReadOnlyList<Ability> Abilities { get; init; } = [];
+
     public bool KeepsData => keepsData;
 
     public IReadOnlyList<Problem> Validate(CanonicalJson data) => [];
