@@ -1,7 +1,9 @@
 using System.Net;
 using Provision.Agent.Hosting;
 using Provision.Machine.Storage;
+using Provision.Provisioning;
 using Provision.Reservations;
+using Provision.Workloads;
 
 namespace Provision.Agent.Configuration;
 
@@ -49,7 +51,7 @@ internal static class ConfigurationTable
 
     /// <summary>Every key, as the reader of a file wants them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [.. Belonging(), Data, .. Pools(), .. Leases(), .. Networks(), .. Watching(), Simulated];
+        [.. Belonging(), Data, .. Pools(), .. Leases(), .. Policies(), .. Networks(), .. Watching(), Simulated];
 
     /// <summary>The key of this name, or null.</summary>
     public static ConfigurationKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
@@ -112,6 +114,64 @@ internal static class ConfigurationTable
             "Take orders signed by the scheme of Zero-OS v0.2.1, too. It leaves out ids and dates: whoever serves them is trusted with "
             + "these. They change nothing that other orders made.") { Default = "false", Example = "true" },
     ];
+
+    private static IEnumerable<ConfigurationKey> Policies() =>
+    [
+        new ListKey<UserId>(
+            "user",
+            ValueFormats.User,
+            (options, users) => With(options, policy => policy with { Users = users.Count > 0 ? users.ToHashSet() : null }),
+            "A user who may order. Without it, everybody may.")
+        {
+            Example = "AvDXcGyegPxqM9efmYQ8LoND5Ytj6W2LWcsBiQPoi8iL", HelpName = "ID",
+        },
+        new ListKey<string>(
+            "offer-kind",
+            ValueFormats.OneOf([.. WorkloadCatalog.All.Select(module => (module.Kind, module.Kind))]),
+            (options, kinds) => With(options, policy => policy with { Kinds = kinds.Count > 0 ? kinds.ToHashSet() : null }),
+            "A kind of workload that may be ordered. Without it, all that the machine is able to provide.")
+        {
+            Example = "volume", HelpName = "KIND",
+        },
+        new SingleKey<bool>(
+            "cordon",
+            ValueFormats.Switch,
+            (options, cordon) => cordon ? With(options, policy => policy with { Kinds = new HashSet<string>() }) : options,
+            "Take no new orders. What is leased runs on, and may be extended.") { Default = "false", Example = "true" },
+        Bound("offer-cru", "cores", "Most cores that are promised in all. Without it, they are shared, and their sum has no bound.",
+            (bounds, units) => bounds with { Cru = units }),
+        Bound("offer-mru", "GiB", "Most memory that is promised in all. Without it, all but the reserve.",
+            (bounds, units) => bounds with { Mru = units }),
+        Bound("offer-sru", "GiB", "Most flash that is promised in all. Without it, what the pool has.",
+            (bounds, units) => bounds with { Sru = units }),
+        Bound("offer-hru", "GiB", "Most spinning disk that is promised in all. Without it, what the pool has.",
+            (bounds, units) => bounds with { Hru = units }),
+        new SingleKey<int>(
+            "reserve-memory",
+            ValueFormats.Whole(0, 1 << 30),
+            (options, size) => With(options, policy => policy with { MemoryReserve = new ByteSize((long)size << 20) }),
+            "Memory that is kept for the machine itself. Without it, an eighth, and 512 MiB at least.")
+        {
+            Example = "2048", Unit = "MiB", HelpName = "MIB",
+        },
+        new SingleKey<int>(
+            "reserve-pool",
+            ValueFormats.Whole(0, 1 << 20),
+            (options, size) => With(options, policy => policy with { PoolReserve = ByteSize.GiB((ulong)size) }),
+            "Space of the pool that no order gets. Images are unpacked there, too, and no order claims what they take.")
+        {
+            Default = "0", Example = "20", Unit = "GiB", HelpName = "GIB",
+        },
+    ];
+
+    private static SingleKey<int> Bound(string name, string unit, string meaning, Func<UnitBounds, long, UnitBounds> set) => new(
+        name,
+        ValueFormats.Whole(0, 1 << 30),
+        (options, units) => With(options, policy => policy with { Bounds = set(policy.Bounds, units) }),
+        meaning) { Example = "64", Unit = unit, HelpName = "COUNT" };
+
+    private static AgentOptions With(AgentOptions options, Func<Policy, Policy> change) =>
+        options with { Engine = options.Engine with { Policy = change(options.Engine.Policy) } };
 
     private static IEnumerable<ConfigurationKey> Networks() =>
     [

@@ -50,6 +50,13 @@ internal static class ValueFormats
         Reason = static text => $"is \"{text}\", which is no id",
     };
 
+    /// <summary>A user's id.</summary>
+    public static ValueFormat<UserId> User { get; } = new(
+        ValueForm.Text, "id", "give the user's id, as 'provision identity show' prints it", UserId.TryParse)
+    {
+        Reason = static text => $"is \"{text}\", which is no id",
+    };
+
     /// <summary>A server and its port.</summary>
     public static ValueFormat<string> Host { get; } = new(
         ValueForm.Text, "host and port", "give a name or an address with its port, such as 192.168.1.9:5000",
