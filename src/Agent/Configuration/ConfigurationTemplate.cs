@@ -21,7 +21,7 @@ internal static class ConfigurationTemplate
         foreach (var key in ConfigurationTable.All)
         {
             text.Append('\n');
-            foreach (var line in Wrap($"{key.Meaning} {Facts(key)}"))
+            foreach (var line in Wrap(key.Meaning).Append(Facts(key)))
             {
                 text.Append("# ").Append(line).Append('\n');
             }
@@ -35,11 +35,8 @@ internal static class ConfigurationTemplate
     /// <summary>The line of a key: a value that could be given, behind the sign.</summary>
     public static string CommentedValue(ConfigurationKey key) => $"#{key.Name} = {TomlText.Of(key, key.Default ?? key.Example)}";
 
-    private static string Facts(ConfigurationKey key)
-    {
-        var type = $"{key.Type[..1].ToUpperInvariant()}{key.Type[1..]}{(key.Unit is null ? "" : $" {key.Unit}")}";
-        return key.Required ? $"{type}; required." : $"{type}; default: {key.DefaultText}.";
-    }
+    private static string Facts(ConfigurationKey key) =>
+        $"({key.Type}{(key.Unit is null ? "" : $" {key.Unit}")}; {(key.Required ? "required" : $"default: {key.DefaultText}")})";
 
     private static IEnumerable<string> Wrap(string text)
     {

@@ -39,7 +39,7 @@ internal static class UnitFile
         # Threads and processes are limited for each container, and not by a guess about a service.
         TasksMax=infinity
         # Each workload, log and connection takes a few; the usual 1024 would end at a few hundred workloads.
-        LimitNOFILE=65536
+        LimitNOFILE=524288
 
         # A defect or a kill is no reason to leave leases alone; exit code 0 means that somebody wanted it to end.
         Restart=on-failure

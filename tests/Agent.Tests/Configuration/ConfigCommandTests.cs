@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Provision.Grid;
-using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
 using Xunit;
 
