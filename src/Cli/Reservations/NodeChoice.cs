@@ -1,6 +1,7 @@
 using Provision.Explorer.Client;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Registration;
 
 namespace Provision.Cli.Reservations;
 
@@ -12,7 +13,7 @@ internal static class NodeChoice
     public static NodeId Only(IEnumerable<NodeView> nodes, string kind, ResourceUnits units)
     {
         var offering = nodes.Where(node => node.Kinds.Split(' ').Contains(kind)).ToList();
-        var able = offering.Where(node => node.Offer?.Offered.Covers(units) != false).ToList();
+        var able = offering.Where(node => node.Offer is not { } offer || IsEnough(offer, units)).ToList();
         return (offering, able) switch
         {
             (_, [var only]) => only.Node,
@@ -27,6 +28,10 @@ internal static class NodeChoice
                 $"Choose one with --node: {string.Join(", ", able.Take(10).Select(Name))}{(able.Count > 10 ? ", …" : "")}."),
         };
     }
+
+    // Memory is rounded up to GiB for an order and down for a node: what differs by one may fit. Cores of one order are the machine's.
+    private static bool IsEnough(NodeOffer offer, ResourceUnits units) =>
+        (offer.Offered with { Cru = Math.Min(offer.Offered.Cru, offer.Machine.Cru), Mru = offer.Offered.Mru + 1 }).Covers(units);
 
     private static string Name(NodeView node) => node.Offer is { AllUsers: false } ? $"{node.Node} (chosen users only)" : $"{node.Node}";
 
