@@ -20,6 +20,9 @@ public sealed class NodeSocket(string path) : IDisposable
     /// <summary>Everything on its machine that carries its mark, as the text it answers: the same things make the same text.</summary>
     public Task<string> InventoryAsync() => AskAsync(HttpMethod.Get, "inventory");
 
+    /// <summary>Its metrics, as Prometheus reads them.</summary>
+    public Task<string> MetricsAsync() => AskAsync(HttpMethod.Get, "metrics");
+
     /// <summary>Writes a file into a simulated volume.</summary>
     public Task WriteAsync(Digest owner, string file, ByteSize size) =>
         AskAsync(HttpMethod.Post, $"volumes/{owner}/files/{file}?size={size.Bytes}");
@@ -36,7 +39,7 @@ public sealed class NodeSocket(string path) : IDisposable
             var body = await response.Content.ReadAsStringAsync();
             return response.IsSuccessStatusCode ? body : throw new FaultException(FaultCode.Conflict, body);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             throw new FaultException(new Fault(FaultCode.Unavailable, $"No daemon answers: {e.Message}"), e);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Provision.Agent.Configuration;
 using Provision.Agent.Doctor;
 using Provision.Agent.Hosting;
 using Provision.Machine.Linux.Doctor;
@@ -14,7 +15,7 @@ internal static class DoctorCommand
 
     private static readonly Option<string?> Explorer = new("--explorer")
     {
-        Description = "The explorer that the node polls; without it, whether it can be reached is not looked at.",
+        Description = "The explorer that the node polls; without it, the configured one, if there is one.",
         HelpName = "URL",
     };
 
@@ -26,7 +27,7 @@ internal static class DoctorCommand
             "Try all that a node needs, and say what is missing, what is done instead, and what to do about it. The machine is left as it "
             + "was. The exit code is 1 when a check failed; warnings are no failure.")
         {
-            Verb.Data, Explorer, Verb.Json,
+            Verb.Data, Verb.Config, Explorer, Verb.Json,
         };
         command.SetCheck(async (arguments, ct) =>
         {
@@ -49,7 +50,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static Uri? ReadExplorer(ParseResult arguments) => arguments.GetValue(Explorer) switch
+    private static Uri? ReadExplorer(ParseResult arguments) => (arguments.GetValue(Explorer) ?? FindConfigured(arguments)) switch
     {
         null => null,
         var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
@@ -57,4 +58,10 @@ internal static class DoctorCommand
             "The options are not valid",
             [new Problem("--explorer", $"is \"{text}\", which is no address", "give one such as http://127.0.0.1:8420")])),
     };
+
+    // Whatever else is wrong with the configuration: the doctor is asked when something is.
+    private static string? FindConfigured(ParseResult arguments) =>
+        Verb.ConfigurationOf(arguments).Values.Single(value => value.Key == ConfigurationTable.Explorer).Texts is [var address]
+            ? address
+            : null;
 }

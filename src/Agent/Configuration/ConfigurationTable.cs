@@ -25,6 +25,13 @@ internal static class ConfigurationTable
         Default = DataFolder.Default, Example = DataFolder.Default, HelpName = "DIR",
     };
 
+    /// <summary>The explorer; the doctor looks at it, too.</summary>
+    public static ConfigurationKey Explorer { get; } = new SingleKey<Uri>(
+        "explorer",
+        ValueFormats.Address,
+        (options, explorer) => options with { Explorer = explorer },
+        "The explorer to poll.") { Required = true, Example = "http://127.0.0.1:8420", HelpName = "URL" };
+
     /// <summary>A machine in memory.</summary>
     public static ConfigurationKey Simulated { get; } = new SingleKey<bool>(
         "simulated",
@@ -58,11 +65,7 @@ internal static class ConfigurationTable
 
     private static IEnumerable<ConfigurationKey> Belonging() =>
     [
-        new SingleKey<Uri>(
-            "explorer",
-            ValueFormats.Address,
-            (options, explorer) => options with { Explorer = explorer },
-            "The explorer to poll.") { Required = true, Example = "http://127.0.0.1:8420", HelpName = "URL" },
+        Explorer,
         new SingleKey<FarmId>(
             "farm",
             ValueFormats.Farm,
@@ -131,7 +134,7 @@ internal static class ConfigurationTable
             (options, kinds) => With(options, policy => policy with { Kinds = kinds.Count > 0 ? kinds.ToHashSet() : null }),
             "A kind of workload that may be ordered. Without it, all that the machine is able to provide.")
         {
-            Example = "volume", HelpName = "KIND",
+            Example = WorkloadCatalog.All[0].Kind, HelpName = "KIND",
         },
         new SingleKey<bool>(
             "cordon",

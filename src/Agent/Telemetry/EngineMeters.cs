@@ -14,12 +14,12 @@ internal sealed class EngineMeters : IDisposable
     public EngineMeters()
     {
         Gauge("provision.workloads", "Workloads that are not closed, by kind and state.", Workloads);
-        Gauge("provision.promised", "What open leases take, by unit of capacity: cru, mru, sru, hru (spec 01, 5.7).", Promised);
+        Gauge("provision.capacity", "Units of capacity: of the machine, offered, promised, and left.", CapacityOf);
         Gauge("provision.last.good.poll.age", "Time since the explorer last answered a poll; missing before the first.", PollAge, "s");
         Gauge("provision.receipts.waiting", "Receipts that the explorer does not have yet.", status => [new(status.ReceiptsWaiting)]);
         Gauge("provision.hands.busy", "Workloads that are worked on now.", status => [new(status.InHand)]);
         Gauge("provision.workloads.ready", "Workloads that wait for a hand.", status => [new(status.Ready)]);
-        Gauge("provision.orders.set.aside", "Orders left alone because entries of theirs are lost.", status => [new(status.SetAside.Count)]);
+        Gauge("provision.orders.set.aside", "Orders left alone for want of entries.", status => [new(status.SetAside.Count)]);
         Gauge("provision.unexplained", "Things with our mark that no order explains.", status => [new(status.Unexplained.Count)]);
         Gauge("provision.troubles", "What is wrong with the node now, as status lists it.", status => [new(status.Troubles.Count)]);
     }
@@ -39,12 +39,19 @@ internal sealed class EngineMeters : IDisposable
         group workload by (workload.Kind, workload.State) into same
         select new Measurement<double>(same.Count(), new("kind", same.Key.Kind), new("state", same.Key.State));
 
-    private static IEnumerable<Measurement<double>> Promised(EngineStatus status)
-    {
-        var (cru, mru, sru, hru) = status.Counters.Units;
-        return [Of("cru", cru), Of("mru", mru), Of("sru", sru), Of("hru", hru)];
+    private static IEnumerable<Measurement<double>> CapacityOf(EngineStatus status) => status.Capacity is not { } capacity
+        ? []
+        :
+        [
+            .. Of("machine", capacity.Machine), .. Of("offered", capacity.Offered),
+            .. Of("promised", capacity.Promised), .. Of("left", capacity.Left),
+        ];
 
-        static Measurement<double> Of(string unit, long count) => new(count, new KeyValuePair<string, object?>("unit", unit));
+    private static IEnumerable<Measurement<double>> Of(string part, ResourceUnits units)
+    {
+        return [One("cru", units.Cru), One("mru", units.Mru), One("sru", units.Sru), One("hru", units.Hru)];
+
+        Measurement<double> One(string unit, long count) => new(count, new("part", part), new("unit", unit));
     }
 
     private static IEnumerable<Measurement<double>> PollAge(EngineStatus status) =>

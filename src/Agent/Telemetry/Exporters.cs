@@ -21,12 +21,13 @@ internal sealed class Exporters : IDisposable
     /// <param name="collector">Takes traces by OTLP over HTTP at <c>v1/traces</c> below this address; null: there is none.</param>
     public Exporters(NodeId node, Uri? collector)
     {
+        var version = typeof(Exporters).Assembly.GetName().Version?.ToString(3);
         var origin = ResourceBuilder.CreateEmpty()
-            .AddService("provisiond", serviceVersion: typeof(Exporters).Assembly.GetName().Version?.ToString(3), serviceInstanceId: node.ToString());
+            .AddService("provisiond", serviceVersion: version, serviceInstanceId: node.ToString());
         Metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(origin)
             .AddMeter(EngineTelemetry.Name)
-            .AddPrometheusExporter(options => options.ScrapeResponseCacheDurationMilliseconds = 0)
+            .AddPrometheusExporter(options => (options.ScrapeResponseCacheDurationMilliseconds, options.ScopeInfoEnabled) = (0, false))
             .Build();
         traces = collector is null ? null : Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(origin)

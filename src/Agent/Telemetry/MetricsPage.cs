@@ -36,6 +36,7 @@ internal sealed class MetricsPage(StatusSource source, EngineMeters meters, Expo
 
             await next(context);
         });
-        app.UseOpenTelemetryPrometheusScrapingEndpoint(exporters.Metrics, predicate: null, Path, configureBranchedPipeline: null, optionsName: null);
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(
+            exporters.Metrics, predicate: null, Path, configureBranchedPipeline: null, optionsName: null);
     }
 }

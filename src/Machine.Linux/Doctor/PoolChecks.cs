@@ -1,4 +1,3 @@
-using System.Globalization;
 using Provision.Machine.Linux.Storage;
 using Provision.Reservations;
 

@@ -46,7 +46,8 @@ public static class EngineTelemetry
     internal static void CountPoll(Fault? fault) => Polls.Add(1, Outcome(fault));
 
     /// <summary>An entry of the feed was taken or passed over.</summary>
-    internal static void CountEntry(bool taken) => Entries.Add(1, new KeyValuePair<string, object?>("outcome", taken ? "taken" : "passed_over"));
+    internal static void CountEntry(bool taken) =>
+        Entries.Add(1, new KeyValuePair<string, object?>("outcome", taken ? "taken" : "passed_over"));
 
     /// <summary>The explorer took a receipt.</summary>
     internal static void CountReceipt(ReceiptState state) =>
@@ -80,7 +81,7 @@ public static class EngineTelemetry
         Steps.Record(
             duration.TotalSeconds,
             Kind(workload),
-            new("step", step?.GetType().Name ?? "container"),
+            new("step", step?.GetType().Name ?? "none"),
             new("verb", verb),
             Outcome(fault));
         End(span, fault);
@@ -119,5 +120,6 @@ public static class EngineTelemetry
     // Of an order that is refused the kind is a stranger's word.
     private static KeyValuePair<string, object?> Kind(Workload workload) => new("kind", workload.Module?.Kind ?? "unknown");
 
-    private static KeyValuePair<string, object?> Outcome(Fault? fault) => new("outcome", fault is null ? "ok" : FaultJson.CodeText(fault.Code));
+    private static KeyValuePair<string, object?> Outcome(Fault? fault) =>
+        new("outcome", fault is null ? "ok" : FaultJson.CodeText(fault.Code));
 }
