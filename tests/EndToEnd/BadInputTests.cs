@@ -117,8 +117,11 @@ public sealed class BadInputTests : IAsyncLifetime
         await AssertRefusedAsync(FaultCode.NotFound, "--mount 9-9:/data", [.. good, "--mount", "9-9:/data"]);
         await AssertRefusedAsync(FaultCode.Invalid, "mountpoint is", [.. good, "--mount", $"{order}:/proc"]);
         await AssertRefusedAsync(FaultCode.Denied, "of somebody else", [.. good, "--mount", $"{order}:/data"], stranger);
-        await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/capacity/cpu", [.. good, "--cpu", "1000", "--follow"]);
-        await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/size", [.. volume, "1000", "--follow"]);
+        await AssertRefusedAsync(FaultCode.OutOfCapacity, "1000 CRU", [.. good, "--cpu", "1000", "--follow"]);
+        await AssertRefusedAsync(FaultCode.OutOfCapacity, "1000 SRU", [.. volume, "1000", "--follow"]);
+        string[] here = ["--node", grid.Node.ToString(), "--follow"];
+        await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/capacity/cpu", [.. good, "--cpu", "1000", .. here]);
+        await AssertRefusedAsync(FaultCode.OutOfCapacity, "/reservation/data/size", [.. volume, "1000", .. here]);
 
         await AssertGoodOrderEndsAsync(before, order);
     }

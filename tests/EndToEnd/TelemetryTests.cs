@@ -123,8 +123,8 @@ public sealed class TelemetryTests
         taken.Start();
         grid.StartNode(environment: new Dictionary<string, string> { ["PROVISIOND_METRICS_LISTEN"] = taken.LocalEndpoint.ToString()! });
         Assert.Equal(6, await grid.Provisiond.EndAsync(Until.TimeMax));
-        Assert.Contains(
-            $"Metrics cannot be offered at {taken.LocalEndpoint}", await File.ReadAllTextAsync(grid.In("node.log"), Ct), StringComparison.Ordinal);
+        var log = await File.ReadAllTextAsync(grid.In("node.log"), Ct);
+        Assert.Contains($"Metrics cannot be offered at {taken.LocalEndpoint}", log, StringComparison.Ordinal);
     }
 
     // Where metrics can be fetched.

@@ -10,10 +10,11 @@ public sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command to its end; it gets two minutes, where <paramref name="limit"/> does not say otherwise.</summary>
     /// <exception cref="TimeoutException">It did not end; it was killed.</exception>
     public static async Task<CommandRun> RunAsync(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null,
+        TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] += ":/usr/sbin:/sbin";
@@ -27,7 +28,7 @@ public sealed record CommandRun(int ExitCode, string Output, string Error)
         {
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(TimeMax);
+            await process.WaitForExitAsync().WaitAsync(limit ?? TimeMax);
             return new CommandRun(process.ExitCode, await output, await error);
         }
         catch (TimeoutException)
