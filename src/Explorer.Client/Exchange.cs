@@ -40,18 +40,28 @@ internal sealed class Exchange(HttpClient http, KeyPair? key, TimeProvider time)
         where T : class =>
         AskAsync(HttpMethod.Post, route, document, default, element => StrictJson.Read(element, "answer", read), ct);
 
-    /// <summary>Asks for a document that says it is well, and returns what the answer says the time is.</summary>
-    public async Task<DateTimeOffset?> AskTimeAsync(string route, CancellationToken ct)
-    {
-        var answer = await SendAsync(HttpMethod.Get, route, null, default, ct);
-        return answer.Succeeded && answer.Parse() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("status", out var word)
-            && word.ValueKind == JsonValueKind.String && word.GetString() == "ok"
-                ? answer.Date
-                : throw new FaultException(answer.ReadFault() ?? Strange($"answered {(int)answer.Status}, and not that it is well"));
-    }
+    /// <summary>Asks for a document that says that all is well; what the answer says the time is, if it does.</summary>
+    public Task<DateTimeOffset?> GetHealthAsync(string route, CancellationToken ct) => AskAsync(
+        HttpMethod.Get,
+        route,
+        null,
+        default,
+        (element, date) => StrictJson.Read(element, "answer", form => form.Text("status")) == "ok"
+            ? date
+            : throw new FaultException(Strange("answered, and not that it is well")),
+        ct);
+
+    private Task<T> AskAsync<T>(
+        HttpMethod method, string route, CanonicalJson? document, TimeSpan wait, Func<JsonElement, T> read, CancellationToken ct) =>
+        AskAsync(method, route, document, wait, (element, _) => read(element), ct);
 
     private async Task<T> AskAsync<T>(
-        HttpMethod method, string route, CanonicalJson? document, TimeSpan wait, Func<JsonElement, T> read, CancellationToken ct)
+        HttpMethod method,
+        string route,
+        CanonicalJson? document,
+        TimeSpan wait,
+        Func<JsonElement, DateTimeOffset?, T> read,
+        CancellationToken ct)
     {
         var answer = await SendAsync(method, route, document, wait, ct);
         if (answer.Status == HttpStatusCode.Unauthorized && LearnsTime(answer))
@@ -66,7 +76,7 @@ internal sealed class Exchange(HttpClient http, KeyPair? key, TimeProvider time)
 
         try
         {
-            return read(answer.Parse() ?? throw new FaultException(Strange("did not answer with JSON")));
+            return read(answer.Parse() ?? throw new FaultException(Strange("did not answer with JSON")), answer.Date);
         }
         catch (FaultException e) when (e.Fault.Code == FaultCode.Invalid)
         {

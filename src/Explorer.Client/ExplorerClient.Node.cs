@@ -56,10 +56,6 @@ public sealed partial class ExplorerClient : IExplorer
     public Task RegisterAsync(NodeRegistration registration, CancellationToken ct) => exchange.PostAsync(
         $"{Api}/nodes", CanonicalJson.Build(registration.Write), form => form.Text("node_id"), ct);
 
-    /// <summary>Returns when the explorer says that it is well: what the time is there, if it says that, too.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>: it cannot be reached, or is something else.</exception>
-    public Task<DateTimeOffset?> AskHealthAsync(CancellationToken ct) => exchange.AskTimeAsync($"{Api}/health", ct);
-
     private static IEnumerable<List<CanonicalJson>> Batches(IReadOnlyList<CanonicalJson> receipts)
     {
         var batch = new List<CanonicalJson>();

@@ -91,10 +91,10 @@ public sealed partial class ExplorerClient
             token),
         ct);
 
-    /// <summary>Returns when the explorer answers.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>.</exception>
-    public Task HealthAsync(CancellationToken ct) =>
-        AskAsync(token => exchange.GetAsync($"{Api}/health", form => form.Text("status"), token), ct);
+    /// <summary>Returns when the explorer says that it is well: what the time is there, if it says that, too.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>: it cannot be reached, or is something else.</exception>
+    public Task<DateTimeOffset?> HealthAsync(CancellationToken ct) =>
+        AskAsync(token => exchange.GetHealthAsync($"{Api}/health", token), ct);
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(
         string route, string name, Func<JsonElement, string, ICollection<Problem>, T?> read, Func<T, string> key, CancellationToken ct)

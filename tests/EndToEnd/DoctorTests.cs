@@ -159,6 +159,22 @@ public sealed partial class DoctorTests
     }
 
     [Fact]
+    public async Task Without_a_flag_the_configured_explorer_is_asked()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "explorer = \"http://127.0.0.1:1\"\n", TestContext.Current.CancellationToken);
+            var checkup = await Checkups.RunAsync(Programs.Provisiond, "doctor", "--data", Nowhere, "--config", file);
+            checkup.Has("explorer", "failed", "http://127.0.0.1:1/");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Root_without_its_rights_fails_what_needs_them_and_leaves_nothing()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");

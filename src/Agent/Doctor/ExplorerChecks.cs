@@ -42,7 +42,7 @@ internal sealed class ExplorerChecks(Uri? address, TimeProvider time)
 
         using var explorer = ExplorerClient.Create(address, key: null);
         var start = time.GetTimestamp();
-        var said = await explorer.AskHealthAsync(ct);
+        var said = await explorer.HealthAsync(ct);
         return judge(said, time.GetElapsedTime(start));
     }
 }

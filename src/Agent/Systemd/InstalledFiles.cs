@@ -1,5 +1,7 @@
+using System.Text;
 using Provision.Agent.Configuration;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Files;
 
 namespace Provision.Agent.Systemd;
 
@@ -72,23 +74,10 @@ internal sealed class InstalledFiles(string root)
 
     private string ReadUnit() => string.Join('\n', File.ReadLines(Unit).Append(""));
 
-    // Beside its place and renamed: a crash leaves a whole file or none.
     private static void Write(string path, string text, UnixFileMode mode)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = path + ".new";
-        File.Delete(beside);
-        using (var file = new StreamWriter(beside, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = mode,
-        }))
-        {
-            file.Write(text);
-        }
-
-        File.Move(beside, path, overwrite: true);
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(text), mode, overwrite: true);
     }
 
     private T Try<T>(Func<T> work)

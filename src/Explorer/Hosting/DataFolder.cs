@@ -1,5 +1,6 @@
 using System.Text;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Files;
 
 namespace Provision.Explorer.Hosting;
 
@@ -48,22 +49,8 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>Says where the explorer listens; the file appears whole.</summary>
-    public void WriteAddress(string address)
-    {
-        var beside = Address + ".new";
-        File.Delete(beside);
-        using (var file = new FileStream(beside, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = PrivateFile,
-        }))
-        {
-            file.Write(Encoding.ASCII.GetBytes(address));
-        }
-
-        File.Move(beside, Address, overwrite: true);
-    }
+    public void WriteAddress(string address) =>
+        WholeFile.Write(Address, Encoding.ASCII.GetBytes(address), PrivateFile, overwrite: true);
 
     /// <summary>Lets go of the folder; the address is true no more.</summary>
     public void Dispose()

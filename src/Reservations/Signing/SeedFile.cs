@@ -1,4 +1,5 @@
 using Provision.Reservations.Faults;
+using Provision.Reservations.Files;
 using Provision.Reservations.Wire.ZeroOs;
 
 namespace Provision.Reservations.Signing;
@@ -38,26 +39,12 @@ public static class SeedFile
             Directory.CreateDirectory(folder);
         }
 
-        var beside = path + ".new";
-        File.Delete(beside);
-        using (var file = new FileStream(beside, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OwnerReads,
-        }))
-        {
-            file.Write(new VersionedFile(VersionedFile.First, pair.Seed.ToArray()).ToBytes());
-            file.Flush(flushToDisk: true);
-        }
-
         try
         {
-            File.Move(beside, path, overwrite: false);
+            WholeFile.Write(path, new VersionedFile(VersionedFile.First, pair.Seed.ToArray()).ToBytes(), OwnerReads, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(beside);
             throw new FaultException(
                 FaultCode.Conflict,
                 $"An identity already exists at {path}",

@@ -1,52 +1,24 @@
 using System.Text.Json;
 using Provision.Cli.Tests.Grid;
-using Provision.Explorer.Client;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
-using Provision.Reservations.Signing;
 using Xunit;
 
 namespace Provision.Cli.Tests.Nodes;
 
 /// <summary>What users see of nodes that say what they offer, and of one that does not.</summary>
-public sealed class NodeTests : IAsyncLifetime
+public sealed class NodeTests : OnExplorer
 {
-    private readonly TemporaryFolder folder = new();
     private readonly ReceiptMaker old = new();
     private readonly ReceiptMaker small = new(2);
     private readonly ReceiptMaker large = new(3);
-    private ExplorerProcess? explorer;
-    private ExplorerClient? client;
 
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        try
-        {
-            SeedFile.Save(folder.File("user.seed"), KeyPair.Create());
-            explorer = await ExplorerProcess.StartNewAsync();
-            client = ExplorerClient.Create(explorer.Address, null);
-            await RegisterAsync(old, "container", null);
-            await RegisterAsync(small, "volume network", new NodeOffer(new(4, 8, 100, 0), new(4, 7, 10, 0), AllUsers: true));
-            await RegisterAsync(large, "volume network", new NodeOffer(new(64, 256, 900, 4000), new(128, 250, 800, 0), AllUsers: false));
-        }
-        catch
-        {
-            // Who failed to begin is not asked to end.
-            await DisposeAsync();
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        client?.Dispose();
-        if (explorer is not null)
-        {
-            await explorer.DisposeAsync();
-        }
-
-        folder.Dispose();
+        await RegisterAsync(old, "container", null);
+        await RegisterAsync(small, "volume network", new NodeOffer(new(4, 8, 100, 0), new(4, 7, 10, 0), AllUsers: true));
+        await RegisterAsync(large, "volume network", new NodeOffer(new(64, 256, 900, 4000), new(128, 250, 800, 0), AllUsers: false));
     }
 
     [Fact]
@@ -103,7 +75,7 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Equal(code == 0, run.Output.Contains(large.Node.ToString(), StringComparison.Ordinal));
     }
 
-    private Task RegisterAsync(ReceiptMaker node, string kinds, NodeOffer? offer) => client!.RegisterAsync(
+    private Task RegisterAsync(ReceiptMaker node, string kinds, NodeOffer? offer) => Client.RegisterAsync(
         new NodeRegistration
         {
             Node = node.Node,
@@ -114,8 +86,7 @@ public sealed class NodeTests : IAsyncLifetime
         }.Sign(node.Key),
         TestContext.Current.CancellationToken);
 
-    private Task<CommandRun> RunAsync(params string[] args) =>
-        CommandRun.OfAsync(["--identity", folder.File("user.seed"), "--explorer", explorer!.Address.ToString(), .. args]);
+    private Task<CommandRun> RunAsync(params string[] args) => RunAsAsync("user", args);
 
     private async Task<JsonElement> JsonAsync(params string[] args)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Provision.Cli.Tests.Grid;
-using Provision.Explorer.Client;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Registration;
@@ -11,45 +10,18 @@ using Xunit;
 namespace Provision.Cli.Tests.Reservations;
 
 /// <summary>Orders that name volumes, against a real explorer.</summary>
-public sealed class MountTests : IAsyncLifetime
+public sealed class MountTests : OnExplorer
 {
     private static readonly string Image = $"local:busybox@sha256:{Digest.Of("image"u8)}";
-    private readonly TemporaryFolder folder = new();
     private readonly ReceiptMaker node = new();
     private readonly ReceiptMaker second = new(2);
-    private ExplorerProcess? explorer;
-    private ExplorerClient? client;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        try
-        {
-            SeedFile.Save(folder.File("user.seed"), KeyPair.Create());
-            SeedFile.Save(folder.File("stranger.seed"), KeyPair.Create());
-            explorer = await ExplorerProcess.StartNewAsync();
-            client = ExplorerClient.Create(explorer.Address, null);
-            await RegisterAsync(node);
-            await RegisterAsync(second);
-        }
-        catch
-        {
-            // Who failed to begin is not asked to end.
-            await DisposeAsync();
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        client?.Dispose();
-        if (explorer is not null)
-        {
-            await explorer.DisposeAsync();
-        }
-
-        folder.Dispose();
+        await RegisterAsync(node);
+        await RegisterAsync(second);
     }
 
     [Fact]
@@ -97,7 +69,7 @@ public sealed class MountTests : IAsyncLifetime
     [Fact]
     public async Task A_strangers_volume_is_refused()
     {
-        var theirs = await VolumeAsync(node, "stranger.seed");
+        var theirs = await VolumeAsync(node, "stranger");
         Refused(FaultCode.Denied, "names a reservation of somebody else", await CreateAsync("--mount", $"{theirs.Id}:/data"));
     }
 
@@ -133,8 +105,8 @@ public sealed class MountTests : IAsyncLifetime
     public async Task An_order_that_names_its_volume_by_alias_builds_on_it_too()
     {
         var volume = await VolumeAsync(node);
-        var owner = SeedFile.Load(folder.File("user.seed"));
-        await client!.SubmitAsync(
+        var owner = SeedFile.Load(Seed("user"));
+        await Client.SubmitAsync(
             owner.Sign(new Reservation
             {
                 Node = node.Node,
@@ -182,18 +154,15 @@ public sealed class MountTests : IAsyncLifetime
         return JsonElement.Parse(run.Output).GetProperty("reservation");
     }
 
-    private async Task<(string Id, string Digest)> VolumeAsync(ReceiptMaker where, string identity = "user.seed") => SubmittedBy(
+    private async Task<(string Id, string Digest)> VolumeAsync(ReceiptMaker where, string identity = "user") => SubmittedBy(
         await RunAsAsync(identity, "reservation", "create", "volume", "--size", "1", "--json", "--node", where.Node.ToString()));
 
     private async Task<string> StatusAsync((string Id, string Digest) order) =>
         JsonElement.Parse((await RunAsync("reservation", "show", order.Id, "--json")).Output).GetProperty("status").GetString()!;
 
-    private Task<CommandRun> RunAsync(params string[] args) => RunAsAsync("user.seed", args);
+    private Task<CommandRun> RunAsync(params string[] args) => RunAsAsync("user", args);
 
-    private Task<CommandRun> RunAsAsync(string identity, params string[] args) =>
-        CommandRun.OfAsync(["--identity", folder.File(identity), "--explorer", explorer!.Address.ToString(), .. args]);
-
-    private Task RegisterAsync(ReceiptMaker registered) => client!.RegisterAsync(
+    private Task RegisterAsync(ReceiptMaker registered) => Client.RegisterAsync(
         new NodeRegistration
         {
             Node = registered.Node,
