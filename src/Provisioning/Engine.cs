@@ -18,7 +18,7 @@ namespace Provision.Provisioning;
 /// A node's engine: orders come in through the sources, the reconciler makes them true on the machine, the reporter says so. All of it
 /// runs on the synchronization context it was started on, which must be of one thread: there are no locks.
 /// </summary>
-public sealed class Engine
+public sealed partial class Engine
 {
     private readonly CombinedSource sources;
     private readonly Supervisor supervisor;
@@ -26,6 +26,7 @@ public sealed class Engine
     private readonly Orphans orphans;
     private readonly ImageCollection images;
     private readonly NetworkMending mending;
+    private readonly Registrar registrar;
     private readonly PollSource poll;
     private readonly Reporter reporter;
     private readonly Intake intake;
@@ -46,7 +47,8 @@ public sealed class Engine
         capacity = new CapacityBook(ledger, machine, options.Policy);
         import = new FolderImport(ledger, machine, options.Policy);
         intake = new Intake(ledger, machine, capacity, options, setup.Logs.CreateLogger<Intake>());
-        poll = new PollSource(explorer, intake, ledger, capacity, Register, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
+        registrar = new Registrar(explorer, ledger, capacity, Register, time, backoff, setup.Logs.CreateLogger<Registrar>());
+        poll = new PollSource(explorer, intake, ledger, registrar, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
         sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options), new NeedSource(ledger, time));
         var restarts = new Backoff(
             options with { RetryDelay = options.RestartDelay, RetryDelayMax = options.RestartDelayMax }, setup.Random);
@@ -86,7 +88,13 @@ public sealed class Engine
 
         var ledger = await Ledger.OpenAsync(
             machine.Disk, setup.Modules, setup.Key, machine.Clock, setup.Logs.CreateLogger<JournalWriter>(), ct);
-        return new Engine(machine, explorer, ledger, setup);
+        var engine = new Engine(machine, explorer, ledger, setup);
+        foreach (var lack in engine.lacks)
+        {
+            LogLack(setup.Logs.CreateLogger<Engine>(), string.Join(", ", lack.Kinds), lack.Fault);
+        }
+
+        return engine;
     }
 
     /// <summary>Runs until cancelled; then hands finish the step they are in. Nothing on the machine is taken away.</summary>
@@ -129,7 +137,8 @@ public sealed class Engine
         Mended = mending.Last,
         Troubles =
         [
-            .. new[] { poll.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(),
+            .. new[] { poll.Trouble, registrar.Trouble, reporter.Trouble, Ledger.DiskTrouble }.OfType<Fault>(),
+            .. reporter.Refusals,
             .. mending.Troubles,
             .. Ledger.Reports,
             .. intake.Rejections,
@@ -141,6 +150,9 @@ public sealed class Engine
                select WorkloadStatus.Of(workload, NeedRules.Next(Ledger, workload)),
         ],
     };
+
+    [LoggerMessage(LogLevel.Warning, "The node runs without {Kinds}: {Fault}")]
+    private static partial void LogLack(ILogger log, string kinds, Fault fault);
 
     private async Task CleanAsync(CancellationToken ct)
     {

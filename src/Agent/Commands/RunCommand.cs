@@ -23,7 +23,7 @@ internal static class RunCommand
         {
             var options = Verb.ConfigurationOf(arguments).Require();
             using var thread = new EngineThread();
-            thread.Run(() => Daemon.RunAsync(options, thread, arguments.InvocationConfiguration.Output, ct));
+            thread.Run(() => Daemon.RunAsync(options, thread, ct));
             return Task.CompletedTask;
         });
         return command;

@@ -3,27 +3,31 @@ using Provision.Agent.Systemd;
 using Provision.Agent.Telemetry;
 using Provision.Explorer.Client;
 using Provision.Provisioning;
+using Provision.Reservations;
 using Provision.Workloads;
 
 namespace Provision.Agent.Hosting;
 
 /// <summary>Puts a daemon together and runs it; all loops are the engine's.</summary>
-internal static class Daemon
+internal static partial class Daemon
 {
     /// <summary>Runs until cancelled. Call it on <paramref name="thread"/>.</summary>
-    public static async Task RunAsync(AgentOptions options, EngineThread thread, TextWriter output, CancellationToken ct)
+    public static async Task RunAsync(AgentOptions options, EngineThread thread, CancellationToken ct)
     {
+        // What a library looks for in the current folder must not be what a stranger put there.
+        Environment.CurrentDirectory = "/";
         var readiness = new ReadinessSignal();
         using var stopping = ct.Register(readiness.SayStopping);
-        using var logs = Logs.Create(options.LogLevel);
+        var preparing = StatusSocket.PrepareAsync(options);
         MachineMaker.Prepare(options);
         var key = options.Data.LoadIdentity();
         using var hold = await MachineMaker.OpenAsync(options, key, ct);
-        using var explorer = ExplorerClient.Create(options.Explorer, key);
-        var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), logs);
-        var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
         using var meters = new EngineMeters();
-        using var exporters = new Exporters(engine.Ledger.Node, options.Collector);
+        using var exporters = new Exporters(new NodeId(key.PublicKey), options.Collector);
+        await using var socket = await preparing;
+        using var explorer = ExplorerClient.Create(options.Explorer, key);
+        var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), socket.Logs);
+        var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
         try
         {
             await Together.RunAsync(ct, engine.RunAsync, ServeStatusAsync);
@@ -36,10 +40,13 @@ internal static class Daemon
         async Task ServeStatusAsync(CancellationToken stop)
         {
             var source = new StatusSource(thread, engine, hold);
-            await using var socket = await StatusSocket.StartAsync(options, source, new MetricsPage(source, meters, exporters), stop);
+            await socket.ListenAsync(source, new MetricsPage(source, meters, exporters), stop);
             readiness.SayReady();
-            await output.WriteLineAsync($"provisiond {engine.Ledger.Node} polls {options.Explorer}");
+            LogReady(socket.Logs.CreateLogger(typeof(Daemon)), engine.Ledger.Node, options.Explorer);
             await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Node {Node} polls {Explorer}")]
+    private static partial void LogReady(ILogger log, NodeId node, Uri explorer);
 }

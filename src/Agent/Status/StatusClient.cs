@@ -8,7 +8,7 @@ namespace Provision.Agent.Status;
 /// <summary>Asks the daemon of a data folder.</summary>
 internal static class StatusClient
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>The answer to a question, which comes soon: a question changes nothing.</summary>
     /// <exception cref="FaultException">As <see cref="HaveDoneAsync"/>.</exception>
@@ -34,8 +34,20 @@ internal static class StatusClient
             var body = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(ct));
             return response.IsSuccessStatusCode ? body : throw new FaultException(StrictJson.Read(body, "fault", FaultJson.Read));
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException
-            || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (TaskCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new FaultException(
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"The daemon at {socket} does not answer within {deadline.TotalSeconds:0} s",
+                    "See what it is busy with in its log; what it leases runs on. Ask again, or start it anew."),
+                e);
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new FaultException(new Fault(FaultCode.Denied, $"{socket} is for its owner only", "Ask as the user who runs the daemon."), e);
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or JsonException)
         {
             throw new FaultException(
                 new Fault(

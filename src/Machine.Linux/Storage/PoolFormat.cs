@@ -14,6 +14,10 @@ internal sealed class PoolFormat(Commands commands)
     private const int LabelAt = 0x12b;
     private const int LabelSize = 256;
 
+    // What a device has to begin with before it is taken, in MiB: tables of partitions and most of what programs know lies there, and
+    // what lies elsewhere and is known to it, mkfs.btrfs refuses to overwrite.
+    private const int BlankSize = 4;
+
     /// <summary>The file beside a loop file in which it is made: only a formatted one gets the name itself.</summary>
     public static string Beside(LoopFile loop) => loop.Path + ".new";
 
@@ -52,8 +56,22 @@ internal sealed class PoolFormat(Commands commands)
     /// <summary>Formats the devices, unless they are the pool's already. Devices that hold anything else are refused.</summary>
     public async ValueTask EnsureAsync(PoolOptions pool, IReadOnlyList<string> devices, CancellationToken ct)
     {
+        foreach (var device in devices.Where(device => FileOwner.Find(device) is not { IsBlockDevice: true }))
+        {
+            throw new FaultException(
+                FaultCode.Conflict, $"{device} is no block device", "Name one, or leave devices out: then a file holds the pool.");
+        }
+
         if (ReadLabel(devices[0]) is null)
         {
+            foreach (var device in devices.Where(device => !IsBlank(device)))
+            {
+                throw new FaultException(
+                    FaultCode.Conflict,
+                    $"{device} holds something: its first {BlankSize} MiB are not all zeros",
+                    $"Name another device. If nothing on it is needed, erase it first: dd if=/dev/zero of={device} bs=1M count={BlankSize}");
+            }
+
             await MakeAsync(pool, devices, ct); // Without --force it refuses to overwrite what it recognizes.
         }
 
@@ -100,6 +118,14 @@ internal sealed class PoolFormat(Commands commands)
                     $"{path} cannot be allocated", "Put it on a file system that can preallocate, such as ext4, xfs or btrfs.");
             }
         }
+    }
+
+    private static bool IsBlank(string device)
+    {
+        using var file = File.OpenHandle(device, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var begin = new byte[BlankSize << 20];
+        var read = RandomAccess.Read(file, begin, 0);
+        return !begin.AsSpan(0, read).ContainsAnyExcept((byte)0);
     }
 
     private static void CheckOurs(PoolOptions pool, string path)

@@ -24,6 +24,9 @@ public sealed partial class Intake(
     private readonly TimeProvider time = machine.Clock.Time;
     private readonly Planner planner = new(ledger, machine, options.Policy);
     private readonly Queue<Fault> rejections = new();
+
+    // Of what an explorer with another epoch may have lost the answers: a restored one asks for all of it again, page by page.
+    private readonly HashSet<Digest> lost = [];
     private int rejected;
 
     /// <summary>The last entries that were passed over, and why; oldest first.</summary>
@@ -34,11 +37,14 @@ public sealed partial class Intake(
     /// The machine could not be asked for its pools. Cancels and extends were taken all the same; new orders were not, and the
     /// cursor stays.
     /// </exception>
-    /// <returns>True when anything on the page was of use.</returns>
-    public async Task<bool> TakeAsync(FeedPage page, CancellationToken ct)
+    public async Task<PageWorth> TakeAsync(FeedPage page, CancellationToken ct)
     {
         var (pools, trouble) = page.Entries.Count == 0 ? ([], null) : await AskPoolsAsync(ct);
-        var renewed = page.Next.Epoch != ledger.Cursor.Epoch;
+        if (page.Next.Epoch != ledger.Cursor.Epoch)
+        {
+            lost.UnionWith(ledger.Workloads.Select(workload => workload.Digest));
+        }
+
         var durable = new List<Task>(page.Entries.Count);
         var postponed = false;
         rejected = 0;
@@ -46,10 +52,10 @@ public sealed partial class Intake(
         {
             try
             {
-                if (Take(entry, pools, renewed) is { } taken)
+                if (Take(entry, pools) is { } taken)
                 {
                     EngineTelemetry.CountEntry(taken: true);
-                    durable.Add(taken);
+                    durable.AddRange(taken);
                 }
                 else
                 {
@@ -69,6 +75,8 @@ public sealed partial class Intake(
             throw new FaultException(trouble!);
         }
 
+        var worth = durable.Count > 0 ? PageWorth.News : rejected < page.Entries.Count ? PageWorth.Known : PageWorth.Nothing;
+
         // Behind the entries in the same flush: lines are durable in their order, so the cursor never is without what it stands for.
         if (page.Next != ledger.Cursor)
         {
@@ -76,7 +84,7 @@ public sealed partial class Intake(
         }
 
         await Task.WhenAll(durable);
-        return durable.Count > 0 && rejected < page.Entries.Count;
+        return worth;
     }
 
     private async Task<(IReadOnlyList<Pool>? Pools, Fault? Trouble)> AskPoolsAsync(CancellationToken ct)
@@ -91,14 +99,14 @@ public sealed partial class Intake(
         }
     }
 
-    // Null: it is a new order, and cannot be planned while the pools are not known.
-    private Task? Take(FeedEntry entry, IReadOnlyList<Pool>? pools, bool renewed)
+    // What was appended. Null: it is a new order, and cannot be planned while the pools are not known.
+    private List<Task>? Take(FeedEntry entry, IReadOnlyList<Pool>? pools)
     {
         var fed = FeedReservation.Read(StrictJson.Parse(Encoding.UTF8.GetBytes(entry.Content.Text), "feed entry"));
         var digest = fed.Reservation.ComputeDigest();
         if (ledger.SetAside.ContainsKey(digest))
         {
-            return Task.CompletedTask;
+            return [];
         }
 
         var entries = new List<Task>();
@@ -117,10 +125,6 @@ public sealed partial class Intake(
             var extended = follows.OfType<Extend>().LastOrDefault()?.Duration;
             entries.Add(ledger.AppendAsync(workload, Admit(workload, verified, extended, verified.Order.ZeroOsId ?? fed.Id, pools)));
         }
-        else if (renewed)
-        {
-            ledger.Repeat(workload);
-        }
 
         foreach (var order in follows)
         {
@@ -130,7 +134,12 @@ public sealed partial class Intake(
             }
         }
 
-        return Task.WhenAll(entries);
+        if (lost.Remove(digest))
+        {
+            ledger.Repeat(workload);
+        }
+
+        return entries;
     }
 
     // A forged one must not keep the owner's own orders behind it from being taken; many of them must not keep this thread.
@@ -166,6 +175,7 @@ public sealed partial class Intake(
         {
             var planned = planner.Plan(verified, extended, id, pools);
             EngineTelemetry.EndOrder(span, workload, null);
+            LogTaken(verified.Digest, reservation.Kind, reservation.User);
             return planned;
         }
         catch (FaultException e)
@@ -243,6 +253,9 @@ public sealed partial class Intake(
 
     [LoggerMessage(LogLevel.Warning, "Of the last page {Count} orders were passed over. The last: {Fault}")]
     private partial void LogRejected(int count, string fault);
+
+    [LoggerMessage(LogLevel.Information, "{Order} is taken: {Kind} of {User}")]
+    private partial void LogTaken(Digest order, string kind, UserId user);
 
     [LoggerMessage(LogLevel.Information, "Reservation {Order} refused: {Fault}")]
     private partial void LogRefused(Digest order, string fault);

@@ -15,10 +15,10 @@ namespace Provision.Provisioning.Reconciler;
 public sealed partial class Orphans(IMachine machine, Ledger ledger, ILogger<Orphans> log)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-    private readonly List<string> unexplained = [];
+    private readonly List<(Digest Owner, string Thing)> unexplained = [];
 
-    /// <summary>Things of owners that the journal does not know or refused, as the last sweep saw them: a sort and a name.</summary>
-    public IReadOnlyList<string> Unexplained => [.. unexplained];
+    /// <summary>Things of owners that the journal does not know or refused, of those that the last sweep saw: a sort and a name.</summary>
+    public IReadOnlyList<string> Unexplained => [.. unexplained.Where(one => !IsExplained(one.Owner)).Select(one => one.Thing)];
 
     /// <summary>Looks once. A machine that does not answer is reported, not an end: the next start looks again.</summary>
     public async Task SweepAsync(CancellationToken ct)
@@ -100,14 +100,17 @@ public sealed partial class Orphans(IMachine machine, Ledger ledger, ILogger<Orp
             case { Lease: not null, State.Closed: true }:
                 LogRemoved(thing);
                 return true;
-            case null or { Lease: null } when !ledger.SetAside.ContainsKey(owner):
+            case var _ when !IsExplained(owner):
                 LogUnexplained(thing);
-                unexplained.Add(thing);
+                unexplained.Add((owner, thing));
                 return false;
             default:
                 return false;
         }
     }
+
+    // After a loss of the journal the order of a thing may come again.
+    private bool IsExplained(Digest owner) => ledger.Find(owner) is { Lease: not null } || ledger.SetAside.ContainsKey(owner);
 
     [LoggerMessage(LogLevel.Warning, "The {Thing} outlived its closed order and is removed")]
     private partial void LogRemoved(string thing);

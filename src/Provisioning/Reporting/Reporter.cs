@@ -14,9 +14,10 @@ namespace Provision.Provisioning.Reporting;
 public sealed partial class Reporter
 {
     private const int BatchMax = 100;
+    private const int RefusalsMax = 5;
 
     private readonly SortedDictionary<long, (Workload Workload, Receipt Receipt)> outbox = [];
-    private readonly Dictionary<Workload, (int Failures, long Until)> refused = [];
+    private readonly Dictionary<Workload, (int Failures, long Until, Fault Fault)> refused = [];
     private readonly IExplorer explorer;
     private readonly Ledger ledger;
     private readonly TimeProvider time;
@@ -64,6 +65,9 @@ public sealed partial class Reporter
 
     /// <summary>What the last attempt to send failed with; null when it did not.</summary>
     public Fault? Trouble { get; private set; }
+
+    /// <summary>Receipts that the explorer has but does not take, by the fault of some of them; they are sent again and again.</summary>
+    public IEnumerable<Fault> Refusals => refused.Values.Select(hold => hold.Fault).Take(RefusalsMax);
 
     /// <summary>Sends until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -135,8 +139,14 @@ public sealed partial class Reporter
     {
         var failures = refused.GetValueOrDefault(workload).Failures + 1;
         var until = time.GetTimestamp() + (long)(backoff.After(failures).TotalSeconds * time.TimestampFrequency);
-        refused[workload] = (failures, until);
-        LogRefused(receipt.Sequence, workload.Digest, fault.Brief);
+        var before = refused.GetValueOrDefault(workload).Fault;
+        var trouble = new Fault(
+            fault.Code, $"The explorer does not take receipt {receipt.Sequence} of {workload.Digest}: {fault.Brief}", fault.Remedy);
+        refused[workload] = (failures, until, trouble);
+        if (before?.What != trouble.What)
+        {
+            LogRefused(receipt.Sequence, workload.Digest, fault.Brief);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Count} receipts could not be sent, attempt {Attempt}: {Fault}")]

@@ -186,6 +186,28 @@ public sealed class OpeningTests : IDisposable
         Assert.DoesNotContain(Tool.TracesOf(temporary.Root), trace => trace.Contains(" - btrfs ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true, "holds something")]
+    [InlineData(false, "is no block device")]
+    public async Task What_is_not_a_blank_device_stays_as_it_is(bool isDevice, string what)
+    {
+        var file = temporary.Of("precious");
+        Tool.Run("truncate", "--size", "256M", file);
+        using (var precious = File.OpenHandle(file, FileMode.Open, FileAccess.Write))
+        {
+            RandomAccess.Write(precious, "precious"u8, 3 << 20);
+        }
+
+        var before = await File.ReadAllBytesAsync(file, Ct);
+        var device = isDevice ? Tool.Run("losetup", "--find", "--show", file) : file;
+        PoolOptions[] options = [new PoolOptions("ssd", DiskType.Ssd) { Devices = [device] }];
+
+        var fault = await Throws.FaultAsync(FaultCode.Conflict, async () => await LinuxStorage.OpenAsync(Root, options, Ct));
+
+        Assert.Contains(what, fault.What, StringComparison.Ordinal);
+        Assert.True(before.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(file, Ct)));
+    }
+
     private IReadOnlyList<PoolOptions> Options(ByteSize? size = null) =>
         [new PoolOptions("ssd", DiskType.Ssd) { LoopFile = new LoopFile(Loop, size ?? PoolOptions.LoopFileSizeMin) }];
 

@@ -66,6 +66,7 @@ public sealed class OrphansTests : IDisposable
         world.Post(order);
         world.Until(() => world.Told(order, ReceiptState.Ok));
         Assert.Equal(2, world.Volumes().Count);
+        Assert.Equal([$"volume flash/{Digest.Of([7])}"], world.Engine.Status().Unexplained);
     }
 
     [Fact]

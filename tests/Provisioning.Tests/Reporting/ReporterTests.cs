@@ -98,11 +98,15 @@ public sealed class ReporterTests : IDisposable
         Assert.All(good, order => Assert.Equal("acknowledged", world.EntriesOf(order)[^1]));
         Assert.DoesNotContain("acknowledged", world.EntriesOf(bad));
 
+        var trouble = Assert.Single(world.Engine.Status().Troubles);
+        Assert.Contains(bad.ComputeDigest().ToString(), trouble.What, StringComparison.Ordinal);
+
         // It is tried again with waits that grow, not all the time.
         Assert.InRange(world.Explorer.Sent.Count(sent => sent.Any(receipt => receipt.Reservation == bad.ComputeDigest())), 4, 8);
         world.Explorer.OnSend = null;
         world.Pass(Minute * 2);
         Assert.Equal("acknowledged", world.EntriesOf(bad)[^1]);
+        Assert.Empty(world.Engine.Status().Troubles);
     }
 
     public static TheoryData<string> Lies => ["nothing", "foreign", "all but the first", "each twice", "in reverse", "yes and no", "zero"];

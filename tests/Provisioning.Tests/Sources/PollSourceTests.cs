@@ -2,6 +2,7 @@ using Provision.Machine.Simulated.Faults;
 using Provision.Provisioning.Journal;
 using Provision.Provisioning.Tests.Worlds;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Feed;
 using Xunit;
 
@@ -117,6 +118,58 @@ public sealed class PollSourceTests : IDisposable
         world.Pass(Minute);
         Assert.InRange(world.Explorer.Polled.Count - polls, 1, 100);
         Assert.InRange(world.ReadSegments().Count - lines, 0, 100);
+    }
+
+    [Fact]
+    public void A_restored_explorer_hears_of_every_order_on_whatever_page_it_asks()
+    {
+        world.Start();
+        var orders = Enumerable.Range(1, 3).Select(n => world.Post(world.Volume(n))).ToList();
+        world.Until(() => orders.All(order => world.Told(order, ReceiptState.Ok)));
+        world.Pass(Minute);
+        foreach (var (index, order) in orders.Index())
+        {
+            world.Explorer.Pages.Enqueue(new FeedPage(new FeedCursor("restored", index + 1), [Entry(index + 1, order)]));
+        }
+
+        world.Pass(Minute * 2);
+        Assert.All(orders, order => Assert.Equal(2, world.EntriesOf(order).Count(entry => entry == "acknowledged")));
+    }
+
+    [Fact]
+    public void An_explorer_that_sends_what_is_known_for_ever_cannot_make_the_node_spin_or_send()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Pass(Minute);
+        var (polls, sent) = (world.Explorer.Polled.Count, world.Explorer.Sent.Count);
+        for (var n = 2; n < 1000; n++)
+        {
+            world.Explorer.Pages.Enqueue(new FeedPage(new FeedCursor("memory", n), [Entry(n, order)]));
+        }
+
+        world.Pass(Minute);
+        Assert.InRange(world.Explorer.Polled.Count - polls, 100, 200);
+        Assert.Equal(sent, world.Explorer.Sent.Count);
+    }
+
+    [Fact]
+    public void A_node_that_may_not_register_says_so_hears_of_orders_and_asks_again_ever_less_often()
+    {
+        world.Explorer.Refusal = new Fault(FaultCode.Denied, "This farm takes no node", "Ask its farmer.");
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Pass(Minute * 10);
+        Assert.InRange(world.Explorer.Refused, 2, 20);
+        var trouble = Assert.Single(world.Engine.Status().Troubles);
+        Assert.Equal((FaultCode.Denied, "Ask its farmer."), (trouble.Code, trouble.Remedy));
+        Assert.Contains("This farm takes no node", trouble.Brief, StringComparison.Ordinal);
+        world.Explorer.Refusal = null;
+        world.Pass(Minute * 2);
+        Assert.Empty(world.Engine.Status().Troubles);
+        Assert.Equal(1, world.Explorer.Inner.Registrations);
     }
 
     [Fact]

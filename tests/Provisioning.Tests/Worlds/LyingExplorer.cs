@@ -48,9 +48,21 @@ public sealed class LyingExplorer(TimeProvider time) : IExplorer
         return OnSend is null ? await Inner.SendAsync(node, receipts, ct) : OnSend(receipts);
     }
 
+    /// <summary>What registrations are refused with; null: they are not.</summary>
+    public Fault? Refusal { get; set; }
+
+    /// <summary>How many were.</summary>
+    public int Refused { get; private set; }
+
     public Task RegisterAsync(NodeRegistration registration, CancellationToken ct)
     {
         Answer();
+        if (Refusal is not null)
+        {
+            Refused++;
+            throw new FaultException(Refusal);
+        }
+
         return Inner.RegisterAsync(registration, ct);
     }
 

@@ -1,17 +1,17 @@
 namespace Provision.Agent.Hosting;
 
 /// <summary>The log: one JSON object a line on standard error.</summary>
-internal static class Logs
+internal static class Log
 {
-    /// <summary>Where the engine writes.</summary>
-    public static ILoggerFactory Create(LogLevel least) => LoggerFactory.Create(logging => Configure(logging, least));
-
-    /// <summary>Sets up a log.</summary>
+    /// <summary>Sets it up.</summary>
     public static void Configure(ILoggingBuilder logging, LogLevel least)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(least);
         logging.AddFilter("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
+
+        // What keeps the web server from starting is told once, as a fault.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddJsonConsole(options =>
         {
             options.UseUtcTimestamp = true;
