@@ -21,7 +21,8 @@ public sealed class RuntimeTrialTests : IDisposable
         var pipe = temporary.Of("pipe");
         Tool.Run("mkfifo", pipe);
         machine.Remove("programs/crun");
-        Script("runc", $"case \"$*\" in *' run '*) exec 3> {pipe}; echo here >&3; exec sleep 1000;; *) echo \"$*\" >> {temporary.Of("said")};; esac");
+        var hang = $"exec 3> {pipe}; echo here >&3; exec sleep 1000";
+        Script("runc", $"case \"$*\" in *' run '*) {hang};; *) echo \"$*\" >> {temporary.Of("said")};; esac");
         using var stop = new CancellationTokenSource();
 
         var look = Task.Run(async () => await Check("container-runtime").LookAsync(stop.Token), TestContext.Current.CancellationToken);
