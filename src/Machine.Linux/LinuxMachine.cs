@@ -97,7 +97,7 @@ public sealed class LinuxMachine : IMachine, IDisposable
         try
         {
             var clock = new LinuxClock();
-            var lacking = await FindLacksAsync(options, here, clock);
+            var lacking = await FindLacksAsync(options, here, clock, ct);
             var storage = lacking.TryGetValue(Ability.Volumes, out var lack)
                 ? LinuxStorage.OpenClosed(options.Pools, lack)
                 : await LinuxStorage.OpenAsync(options.Root, options.Pools, ct);
@@ -183,14 +183,14 @@ public sealed class LinuxMachine : IMachine, IDisposable
     }
 
     private static async ValueTask<IReadOnlyDictionary<Ability, Fault>> FindLacksAsync(
-        LinuxMachineOptions options, Surroundings here, LinuxClock clock)
+        LinuxMachineOptions options, Surroundings here, LinuxClock clock, CancellationToken ct)
     {
         var lacks = new Lacks(here);
         var lacking = lacks.Find(options.Pools);
         if (lacks.HasDoubtfulRuntime && !lacking.ContainsKey(Ability.Containers))
         {
             var probe = new RuntimeProbe(new Places(Folders.Ensure(options.Root)), new Commands(clock.Time, here.ProgramFolders));
-            if (await probe.TryAsync(Programs.Crun) is { } fault)
+            if (await probe.TryAsync(Programs.Crun, ct) is { } fault)
             {
                 lacking[Ability.Containers] = new Fault(
                     FaultCode.Unavailable,

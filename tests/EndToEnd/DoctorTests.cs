@@ -153,9 +153,10 @@ public sealed partial class DoctorTests
         listener.Stop();
         await serving;
 
-        var run = await CommandRun.RunAsync(Programs.Provisiond, ["doctor", "--data", Nowhere, "--explorer", "somewhere"]);
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--explorer", run.Error, StringComparison.Ordinal);
+        var mistaken = await Checkups.RunAsync(
+            Programs.Provisiond, "doctor", "--data", Nowhere, "--explorer", "somewhere", "--simulated");
+        Assert.Equal(1, mistaken.ExitCode);
+        mistaken.Has("configuration", "failed", "--explorer is \"somewhere\", which is no address");
     }
 
     [Fact]

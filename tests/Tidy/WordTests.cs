@@ -13,6 +13,7 @@ public sealed partial class WordTests
     private static readonly Dictionary<string, string> CatchAll = new()
     {
         ["src/Provisioning/Saga/SagaRunner.cs"] = "the workload boundary: a bug of one kind parks its workload, the others go on",
+        ["src/Machine.Linux/Doctor/Checkup.cs"] = "the boundary of a check: a bug of one is what it found, the others report",
         ["src/Agent/Program.cs"] = "the outermost loop of provisiond: what ends it is said before it ends",
         ["src/Explorer/Program.cs"] = "the outermost loop of the explorer: a request that hit a bug is answered, the others go on",
     };

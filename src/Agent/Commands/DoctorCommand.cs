@@ -13,32 +13,25 @@ internal static class DoctorCommand
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    private static readonly Option<string?> Explorer = new("--explorer")
-    {
-        Description = "The explorer that the node polls; without it, the configured one, if there is one.",
-        HelpName = "URL",
-    };
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var command = new Command(
             "doctor",
-            "Try all that a node needs, and say what is missing, what is done instead, and what to do about it. The machine is left as it "
-            + "was. The exit code is 1 when a check failed; warnings are no failure.")
+            "Try all that a node needs which 'run' would start with the same file, variables and flags, and say what is missing, what is "
+            + "done instead, and what to do about it. The machine is left as it was. The exit code is 1 when a check failed; warnings are "
+            + "no failure.")
         {
-            Verb.Data, Verb.Config, Explorer, Verb.Json,
+            Verb.Json,
         };
+        foreach (var option in ConfigurationFlags.All)
+        {
+            command.Add(option);
+        }
+
         command.SetCheck(async (arguments, ct) =>
         {
-            var data = new DataFolder(Verb.DataOf(arguments));
-            IReadOnlyList<Check> checks =
-            [
-                .. MachineChecks.Of(data.Machine),
-                .. new DataChecks(data).All,
-                .. new ExplorerChecks(ReadExplorer(arguments), TimeProvider.System).All,
-                .. new DaemonChecks(data).All,
-            ];
+            var checks = ChecksOf(Verb.ConfigurationOf(arguments));
             var report = new DoctorReport(await new Checkup(Deadline, TimeProvider.System).RunAsync(checks, ct));
             foreach (var line in arguments.GetValue(Verb.Json) ? [CanonicalJson.Build(report.WriteTo).Text] : report.ToLines())
             {
@@ -50,18 +43,18 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static Uri? ReadExplorer(ParseResult arguments) => (arguments.GetValue(Explorer) ?? FindConfigured(arguments)) switch
+    // Whatever is wrong with the configuration: the doctor is asked when something is, and looks by what could be read.
+    private static IReadOnlyList<Check> ChecksOf(NodeConfiguration configuration)
     {
-        null => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
-        var text => throw new FaultException(Fault.Invalid(
-            "The options are not valid",
-            [new Problem("--explorer", $"is \"{text}\", which is no address", "give one such as http://127.0.0.1:8420")])),
-    };
-
-    // Whatever else is wrong with the configuration: the doctor is asked when something is.
-    private static string? FindConfigured(ParseResult arguments) =>
-        Verb.ConfigurationOf(arguments).Values.Single(value => value.Key == ConfigurationTable.Explorer).Texts is [var address]
-            ? address
-            : null;
+        var options = configuration.Options;
+        var isExplorerKnown = configuration.Values.Single(value => value.Key == ConfigurationTable.Explorer).Texts is not null;
+        return
+        [
+            .. new ConfigurationChecks(configuration).All,
+            .. options.Simulated ? MachineChecks.OfMemory() : MachineChecks.Of(MachineMaker.LinuxOptions(options)),
+            .. new DataChecks(options.Data).All,
+            .. new ExplorerChecks(isExplorerKnown ? options.Explorer : null, TimeProvider.System).All,
+            .. new DaemonChecks(options.Data).All,
+        ];
+    }
 }

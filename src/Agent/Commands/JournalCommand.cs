@@ -40,7 +40,7 @@ internal static class JournalCommand
 
     private static async Task PrintOrderAsync(string folder, string order, TextWriter output, CancellationToken ct)
     {
-        using var disk = new LinuxDisk(folder);
+        var disk = new ReadOnlyLinuxDisk(folder);
         var found = false;
         foreach (var file in (await disk.ListAsync(ct)).Where(file => Segments.TryParse(file, out _)))
         {
@@ -64,8 +64,7 @@ internal static class JournalCommand
 
     private static async Task PrintAllAsync(string folder, TextWriter output, CancellationToken ct)
     {
-        using var disk = new LinuxDisk(folder);
-        var contents = await JournalReader.ReadAsync(disk, ct);
+        var contents = await JournalReader.ReadAsync(new ReadOnlyLinuxDisk(folder), ct);
         foreach (var (order, entries) in contents.Orders)
         {
             await output.WriteLineAsync($"{order} {string.Join(' ', entries.Select(EntryJson.NameOf))}");

@@ -39,6 +39,10 @@ internal static class Verb
                 var json = arguments.CommandResult.Command.Options.Contains(Json) && arguments.GetValue(Json);
                 return await FailAsync(e.Fault, arguments.InvocationConfiguration.Error, json);
             }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return ExitCodes.Interrupted;
+            }
         });
 
     /// <summary>The data folder as a full path: of the flag, else of the variable, else of the file, else the default.</summary>

@@ -7,7 +7,7 @@ namespace Provision.Agent.Configuration;
 /// All that a daemon is told, by whichever place: a flag wins over a variable, that over the file, that over the default.
 /// </summary>
 /// <param name="File">The file that was looked for.</param>
-/// <param name="Options">What comes of it; of no use while there are problems.</param>
+/// <param name="Options">What comes of it; while there are problems, of what could be read.</param>
 /// <param name="Values">The value of every key, in the order of the table.</param>
 /// <param name="Problems">All that is wrong, in every place, also with values that another place overrules.</param>
 internal sealed record NodeConfiguration(

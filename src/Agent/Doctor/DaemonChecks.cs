@@ -40,6 +40,11 @@ internal sealed class DaemonChecks(DataFolder data)
         {
             return Finding.Warning("Not known: no daemon answers", null, "Start it: provisiond run");
         }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return Finding.Warning(
+                "Not known: the daemon that runs is of another version", null, "Start it again: it is of this version then.");
+        }
     });
 
     private async ValueTask<Finding> LookAtDaemonAsync(CancellationToken _)

@@ -43,17 +43,11 @@ internal sealed class DataChecks(DataFolder data)
 
     private Finding LookAtSpace()
     {
-        var folder = data.Path;
-        while (!Directory.Exists(folder))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        var free = new ByteSize(new DriveInfo(folder).AvailableFreeSpace);
+        var free = FreeSpace.At(data.Path);
         const string remedy = "Free some space on that disk.";
-        return free < SpaceMin ? Finding.Failed($"{free} free at {folder}", remedy)
-            : free < SpaceLow ? Finding.Warning($"{free} free at {folder}", "The daemon goes on as long as there is some.", remedy)
-            : Finding.Ok($"{free} free at {folder}");
+        return free.Size < SpaceMin ? Finding.Failed($"{free}", remedy)
+            : free.Size < SpaceLow ? Finding.Warning($"{free}", "The daemon goes on as long as there is some.", remedy)
+            : Finding.Ok($"{free}");
     }
 
     private async ValueTask<Finding> LookAtJournalAsync(CancellationToken ct)
@@ -63,8 +57,7 @@ internal sealed class DataChecks(DataFolder data)
             return None;
         }
 
-        using var disk = new LinuxDisk(data.Journal);
-        var contents = await JournalReader.ReadAsync(disk, ct);
+        var contents = await JournalReader.ReadAsync(new ReadOnlyLinuxDisk(data.Journal), ct);
         return contents.Reports.Count == 0
             ? Finding.Ok($"{contents.Orders.Count} orders")
             : Finding.Warning(

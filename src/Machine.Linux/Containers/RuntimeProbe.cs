@@ -31,17 +31,21 @@ internal sealed class RuntimeProbe(string bundle, string name, Commands commands
     {
     }
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private string Root => Path.Combine(bundle, "rootfs");
+
+    private string State => Path.Combine(bundle, "state");
 
     /// <summary>The runtime to use on this machine.</summary>
     public async ValueTask<string> ChooseAsync() =>
         Commands.IsInstalled(Programs.Crun) && await WorksAsync(Programs.Crun) ? Programs.Crun : Programs.Runc;
 
     /// <summary>True when the runtime runs a program in a container: ids of its own, a filter, and each limit.</summary>
-    public async ValueTask<bool> WorksAsync(string runtime) => await TryAsync(runtime) is null;
+    public async ValueTask<bool> WorksAsync(string runtime) => await TryAsync(runtime, CancellationToken.None) is null;
 
-    /// <summary>Why the runtime does not do that; null: it does.</summary>
-    public async ValueTask<Fault?> TryAsync(string runtime)
+    /// <summary>Why the runtime does not do that; null: it does. A trial that is given up leaves nothing.</summary>
+    public async ValueTask<Fault?> TryAsync(string runtime, CancellationToken ct)
     {
         Clear();
         Directory.CreateDirectory(Root);
@@ -60,11 +64,13 @@ internal sealed class RuntimeProbe(string bundle, string name, Commands commands
             var first = IdRanges.FirstOf(IdRanges.Slots - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
             var config = Config.Replace("ROOT", Root, StringComparison.Ordinal).Replace("FIRST", first, StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(bundle, "config.json"), config);
-            await commands.RunAsync(
-                runtime,
-                ["--root", Path.Combine(bundle, "state"), "run", "--bundle", bundle, name],
-                CancellationToken.None);
+            await commands.RunAsync(runtime, ["--root", State, "run", "--bundle", bundle, name], ct);
             return null;
+        }
+        catch (OperationCanceledException)
+        {
+            await RemoveAsync(runtime);
+            throw;
         }
         catch (FaultException e) when (e.Fault.Transient)
         {
@@ -73,6 +79,20 @@ internal sealed class RuntimeProbe(string bundle, string name, Commands commands
         finally
         {
             Clear();
+        }
+    }
+
+    // Whether it came to a container, nobody knows; one that hung when it made one may hang again.
+    private async ValueTask RemoveAsync(string runtime)
+    {
+        using var late = new CancellationTokenSource(Patience, TimeProvider.System);
+        try
+        {
+            await commands.RunAsync(runtime, ["--root", State, "delete", "--force", name], late.Token);
+        }
+        catch (Exception e) when (e is FaultException or OperationCanceledException)
+        {
+            // Its processes were killed; what is left of it is a control group without any.
         }
     }
 

@@ -24,10 +24,8 @@ public sealed class LinuxDisk : IDisk, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> ListAsync(CancellationToken ct) => RunAsync<IReadOnlyList<string>>(
-        "The folder cannot be listed",
-        () => [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)],
-        ct);
+    public ValueTask<IReadOnlyList<string>> ListAsync(CancellationToken ct) => RunAsync(
+        "The folder cannot be listed", () => ReadOnlyLinuxDisk.ListFiles(folder), ct);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> ReadAsync(string file, CancellationToken ct)

@@ -8,7 +8,9 @@ namespace Provision.Machine.Linux.Doctor;
 public sealed class Checkup(TimeSpan deadline, TimeProvider time)
 {
     private const int AtOnce = 4; // Most of them start programs.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one that is given up may take to clear away what it made.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The reports, in the order of the checks.</summary>
     public async Task<IReadOnlyList<CheckReport>> RunAsync(IReadOnlyList<Check> checks, CancellationToken ct)
@@ -36,30 +38,43 @@ public sealed class Checkup(TimeSpan deadline, TimeProvider time)
         }
 
         // One that is given up takes away what it made, and so is waited for, ours given up or not. What hangs in the kernel hears nothing,
-        // and is left behind.
+        // and is left behind. Each wait is begun before what it bounds.
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var look = Task.Run(async () => await check.LookAsync(late.Token), CancellationToken.None);
+        using var over = new CancellationTokenSource();
         try
         {
-            return await look.WaitAsync(deadline, time, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
+            var end = Task.Delay(deadline, time, over.Token);
+            var look = Task.Run(async () => await check.LookAsync(late.Token), CancellationToken.None);
+            if (await Task.WhenAny(look, end) == look)
+            {
+                return await look;
+            }
+
+            var patience = Task.Delay(Patience, time, over.Token);
             late.Cancel();
-            await Task.WhenAny(look, Task.Delay(Patience, time, CancellationToken.None));
+            await Task.WhenAny(look, patience);
             return Finding.Failed($"It did not end within {deadline.TotalSeconds:0.#} s", "Look at the kernel's log: dmesg | tail");
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return Finding.Failed("What it asked gave up", "Look at what it asks, and run it again.");
+            throw;
         }
-        catch (FaultException e)
+        catch (Exception e)
         {
-            return Finding.Failed(e.Fault);
+            return Judge(e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        finally
         {
-            return Finding.Failed(e.Message, "Look at what it names; as root everything can be looked at.");
+            over.Cancel();
         }
     }
+
+    private static Finding Judge(Exception thrown) => thrown switch
+    {
+        FaultException known => Finding.Failed(known.Fault),
+        OperationCanceledException => Finding.Failed("What it asked gave up", "Look at what it asks, and run it again."),
+        IOException or UnauthorizedAccessException or FormatException =>
+            Finding.Failed(thrown.Message, "Look at what it names; as root everything can be looked at."),
+        _ => Finding.Failed(new Fault(FaultCode.Internal, $"A defect in the check: {thrown}", "Report it with this text.")),
+    };
 }

@@ -10,6 +10,8 @@ internal sealed class ContainerChecks(Surroundings here)
     private const string InstallRunc = "Install it: apt-get install runc";
     private static readonly Ability[] Containers = [Ability.Containers];
     private readonly Commands commands = new(TimeProvider.System, here.ProgramFolders);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Task<string?>> trials = [];
 
     public IReadOnlyList<Check> All =>
     [
@@ -35,7 +37,7 @@ internal sealed class ContainerChecks(Surroundings here)
         const string fallback = "runc makes containers.";
         var found = await new ProgramCheck(Programs.Crun, new Version(1, 8)) { Fallback = fallback }.LookAsync(here, ct);
         return found.Result != CheckResult.Ok ? found
-            : await TryAsync(Programs.Crun) is { } fault
+            : await TryAsync(Programs.Crun, ct) is { } fault
                 ? Finding.Warning($"{found.Found} does not work here: {fault}", fallback, "Boot with control groups of version 2 alone.")
                 : found;
     }
@@ -46,7 +48,7 @@ internal sealed class ContainerChecks(Surroundings here)
         string? last = null;
         foreach (var runtime in runtimes)
         {
-            last = await TryAsync(runtime);
+            last = await TryAsync(runtime, ct);
             if (last is null)
             {
                 return Finding.Ok($"{runtime} made one");
@@ -58,12 +60,21 @@ internal sealed class ContainerChecks(Surroundings here)
             : Finding.Failed(last, runtimes.Contains(Programs.Runc) ? "Mend what the checks before this one found." : InstallRunc);
     }
 
+    // Once for all checks: who asks first may give it up for all.
+    private Task<string?> TryAsync(string runtime, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            return trials.TryGetValue(runtime, out var trial) ? trial : trials[runtime] = MakeAsync(runtime, ct);
+        }
+    }
+
     // Where the first process of the container, which is nobody on the machine, can reach it.
-    private async ValueTask<string?> TryAsync(string runtime)
+    private async Task<string?> MakeAsync(string runtime, CancellationToken ct)
     {
         using var trial = new TrialFolder("/run");
         var name = $"{TrialFolder.Prefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{runtime}";
-        return (await new RuntimeProbe(trial.Of("probe"), $"{name}-{Path.GetFileName(trial.Path)}", commands).TryAsync(runtime))?.What;
+        return (await new RuntimeProbe(trial.Of("probe"), $"{name}-{Path.GetFileName(trial.Path)}", commands).TryAsync(runtime, ct))?.What;
     }
 
     private Finding LookAtIds()

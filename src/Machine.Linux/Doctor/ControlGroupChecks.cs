@@ -59,7 +59,10 @@ internal sealed class ControlGroupChecks(Surroundings here)
         var handedOn = Surroundings.Read(Path.Combine(hierarchy.Target, "cgroup.subtree_control")) ?? "";
         if (first is null && !handedOn.Split(' ').Contains(controller))
         {
-            return Finding.Ok("there, and handed on to groups when there is one");
+            return Finding.Warning(
+                "There, and not handed on to groups yet: not tried",
+                "The runtime hands it on when it makes the first container.",
+                $"Hand it on: echo +{controller} > {hierarchy.Target}/cgroup.subtree_control");
         }
 
         return InGroup(hierarchy, group =>

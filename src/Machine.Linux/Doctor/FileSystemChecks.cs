@@ -7,11 +7,12 @@ using Provision.Machine.Linux.Storage;
 namespace Provision.Machine.Linux.Doctor;
 
 /// <summary>What pools are made of, tried with a small one.</summary>
-internal sealed class FileSystemChecks(Surroundings here)
+internal sealed class FileSystemChecks(Surroundings here, IReadOnlyList<PoolOptions> pools)
 {
     private const string Volume = "trial";
     private const long Limit = 16L << 20;
     private static readonly Ability[] Stored = [Ability.Volumes, Ability.Images];
+    private readonly Lacks lacks = new(here);
     private readonly TrialPool trial = new(new Commands(TimeProvider.System, here.ProgramFolders));
 
     public IReadOnlyList<Check> All =>
@@ -19,9 +20,8 @@ internal sealed class FileSystemChecks(Surroundings here)
         new Check(
             "mkfs-btrfs",
             "A new pool is formatted; one that is there needs no program.",
-            ct => new ProgramCheck(Programs.MakeBtrfs, new Version(6, 2)).LookAsync(here, ct)) { Affects = Stored },
-        Of("loop-devices", "A pool on a file is attached to a block device.", async ct =>
-            await trial.AttachAsync(device => Task.FromResult(Finding.Ok($"a file was attached to {device}")), ct)),
+            LookForMakerAsync) { Affects = Stored },
+        Of("loop-devices", "A pool on a file is attached to a block device.", LookAtLoopsAsync),
         Of("btrfs", "Pools are file systems btrfs: volumes and images are subvolumes.", ct => TryAsync(
             folder => Btrfs.CreateSubvolume(folder, Volume, Limit), "A subvolume cannot be made", "subvolumes work", ct)),
         Of("btrfs-quota", "The kernel holds a volume to its size.", ct => TryAsync(
@@ -34,8 +34,25 @@ internal sealed class FileSystemChecks(Surroundings here)
     private static Check Of(string name, string meaning, Func<CancellationToken, ValueTask<Finding>> look) =>
         new(name, meaning, look) { Affects = Stored, NeedsRoot = true };
 
+    private ValueTask<Finding> LookForMakerAsync(CancellationToken ct) => new ProgramCheck(Programs.MakeBtrfs, new Version(6, 2))
+    {
+        Fallback = pools.Any(PoolFormat.IsToCome) ? null : "The pool is there, and is not formatted again.",
+    }.LookAsync(here, ct);
+
+    private async ValueTask<Finding> LookAtLoopsAsync(CancellationToken ct) =>
+        pools.All(pool => pool.LoopFile is null) ? Finding.Ok("not needed: no pool is on a file")
+        : lacks.OfLoops() is { } lack ? Finding.Failed(lack)
+        : await trial.AttachAsync(device => Task.FromResult(Finding.Ok($"a file was attached to {device}")), ct);
+
     private async ValueTask<Finding> TryAsync(Func<SafeFileHandle, Errno?> action, string what, string found, CancellationToken ct)
     {
+        if ((lacks.OfLoops() ?? lacks.Program(Programs.MakeBtrfs)) is { } untried)
+        {
+            return lacks.OfPools(pools) is { } lack
+                ? Finding.Failed(lack)
+                : Finding.Warning($"Not tried: {untried.What}", "The pool is opened without it.", untried.Remedy!);
+        }
+
         var error = await trial.MountAsync(action, ct);
         return error is null
             ? Finding.Ok(found)

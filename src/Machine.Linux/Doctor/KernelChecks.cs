@@ -17,12 +17,7 @@ internal sealed partial class KernelChecks(Surroundings here)
     public IReadOnlyList<Check> All =>
     [
         Check.Of("kernel-version", "The oldest Linux that can do everything is 5.15.", LookAtVersion),
-        Check.Of(
-            "boot-id", "Leases are counted from boot: without its name a reboot cannot be told from a clock that was set.", LookAtBoot),
-        Check.Of(
-            "clock-synchronised",
-            "Leases end by this clock after a reboot, and an explorer takes no request that is signed at the wrong time.",
-            LookAtClock),
+        .. OfTime,
         Root("user-namespaces", "Root of a container is nobody on the machine.", LookAtUserNamespaces),
         Check.Of("user-namespace-limit", "Each start of a container makes a user namespace.", () => LookAtLimit("user"))
             with { Affects = Containers },
@@ -39,6 +34,17 @@ internal sealed partial class KernelChecks(Surroundings here)
         {
             NeedsRoot = true,
         },
+    ];
+
+    /// <summary>What a machine in memory has of this one: its time.</summary>
+    public IReadOnlyList<Check> OfTime =>
+    [
+        Check.Of(
+            "boot-id", "Leases are counted from boot: without its name a reboot cannot be told from a clock that was set.", LookAtBoot),
+        Check.Of(
+            "clock-synchronised",
+            "Leases end by this clock after a reboot, and an explorer takes no request that is signed at the wrong time.",
+            LookAtClock),
     ];
 
     private static Check Root(string name, string meaning, Func<Finding> look) =>

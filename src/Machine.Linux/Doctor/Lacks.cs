@@ -20,7 +20,7 @@ internal sealed class Lacks(Surroundings here)
     public Dictionary<Ability, Fault> Find(IReadOnlyList<PoolOptions> pools)
     {
         var lacking = new Dictionary<Ability, Fault>();
-        if (FindOfPools(pools) is { } storage)
+        if (OfPools(pools) is { } storage)
         {
             (lacking[Ability.Volumes], lacking[Ability.Images]) = (storage, storage);
         }
@@ -41,6 +41,31 @@ internal sealed class Lacks(Surroundings here)
     /// <summary>True when there is but one runtime, and it is the one that does not work everywhere: it has to be tried.</summary>
     public bool HasDoubtfulRuntime =>
         !Commands.IsInstalled(Programs.Runc, here.ProgramFolders) && Commands.IsInstalled(Programs.Crun, here.ProgramFolders);
+
+    /// <summary>What opening these pools takes, and is not there; null: nothing.</summary>
+    public Fault? OfPools(IReadOnlyList<PoolOptions> pools) =>
+        (pools.Any(pool => pool.LoopFile is not null) ? OfLoops() : null)
+        ?? (pools.Any(PoolFormat.IsToCome) ? Program(Programs.MakeBtrfs) : null)
+        ?? (pools.Count > 0 ? FileSystem("btrfs") : null);
+
+    /// <summary>What attaching a file to a block device takes, and is not there; null: nothing.</summary>
+    public Fault? OfLoops()
+    {
+        if (Program(Programs.LoopSetup) is { } lack)
+        {
+            return lack;
+        }
+
+        try
+        {
+            Libc.OpenUnlocked(Path.Combine(here.Dev, "loop-control")).Dispose(); // The kernel loads what makes them.
+            return null;
+        }
+        catch (IOException e)
+        {
+            return Missing($"The kernel makes no loop devices: {e.Message}", "Load its module, modprobe loop, or give the pool devices.");
+        }
+    }
 
     /// <summary>A program that is not installed; null: it is.</summary>
     public Fault? Program(string program) => Commands.IsInstalled(program, here.ProgramFolders)
@@ -70,14 +95,6 @@ internal sealed class Lacks(Surroundings here)
         return SystemCalls.MapOwners(none, none) is { Number: NoSuchCall }
             ? Missing("The kernel cannot map the owners of files in a mount (mount_setattr)", "Run Linux 5.15 or later.")
             : null;
-    }
-
-    private Fault? FindOfPools(IReadOnlyList<PoolOptions> pools)
-    {
-        var files = pools.Select(pool => pool.LoopFile).OfType<LoopFile>().ToList();
-        return (files.Count > 0 ? Program(Programs.LoopSetup) : null)
-            ?? (files.Any(file => !File.Exists(file.Path)) ? Program(Programs.MakeBtrfs) : null)
-            ?? (pools.Count > 0 ? FileSystem("btrfs") : null);
     }
 
     private Fault? FindOfContainers() =>

@@ -14,13 +14,34 @@ public static class LockHolder
             return null;
         }
 
-        using var file = Libc.OpenUnlocked(path);
-        var number = File.ReadLines($"/proc/self/fdinfo/{file.DangerousGetHandle()}")
-            .Where(line => line.StartsWith("ino:", StringComparison.Ordinal)).Select(line => line[4..].Trim()).FirstOrDefault();
+        var (number, target) = Describe(path);
 
-        // proc(5), locks: number, sort, mode, access, process, device and inode, range
+        // proc(5), locks: number, sort, mode, access, process, device and inode, range. Files of other disks have the same inodes, and the
+        // device that btrfs gives a file is not the one that is written here: so the file has to be open there, too.
         return File.ReadLines("/proc/locks").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words is [_, "FLOCK", _, "WRITE", _, var place, ..] && place.Split(':')[^1] == number)
-            .Select(words => int.TryParse(words[4], CultureInfo.InvariantCulture, out var process) ? process : (int?)null).FirstOrDefault();
+            .Select(words => int.TryParse(words[4], CultureInfo.InvariantCulture, out var process) ? process : (int?)null)
+            .FirstOrDefault(process => process is { } one && HasOpen(one, target));
+    }
+
+    private static (string? Inode, string Target) Describe(string path)
+    {
+        using var file = Libc.OpenUnlocked(path);
+        var handle = file.DangerousGetHandle();
+        var number = File.ReadLines($"/proc/self/fdinfo/{handle}")
+            .Where(line => line.StartsWith("ino:", StringComparison.Ordinal)).Select(line => line[4..].Trim()).FirstOrDefault();
+        return (number, new FileInfo($"/proc/self/fd/{handle}").LinkTarget!);
+    }
+
+    private static bool HasOpen(int process, string target)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Any(link => new FileInfo(link).LinkTarget == target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // It ended meanwhile, or is somebody else's.
+        }
     }
 }

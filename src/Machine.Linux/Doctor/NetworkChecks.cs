@@ -9,7 +9,9 @@ using Provision.Machine.Linux.Processes;
 namespace Provision.Machine.Linux.Doctor;
 
 /// <summary>What private networks are made of, tried in a namespace that nobody else is in.</summary>
-internal sealed class NetworkChecks(Surroundings here)
+/// <param name="here">The machine.</param>
+/// <param name="resolvers">Who is asked for names; null: whom the machine asks.</param>
+internal sealed class NetworkChecks(Surroundings here, IReadOnlyList<IPAddress>? resolvers)
 {
     private const string Trial = "trial";
     private const int ConnectionsMin = 256;
@@ -115,19 +117,19 @@ internal sealed class NetworkChecks(Surroundings here)
 
     private async ValueTask<Finding> LookAtResolversAsync(CancellationToken ct)
     {
-        var resolvers = new NetworkAccess([], null, here.ResolverFiles).Resolvers();
+        var asked = new NetworkAccess([], resolvers, here.ResolverFiles).Resolvers();
         const string without = "Networks have no name service, unless provisiond is started with --resolver.";
-        if (resolvers.Count == 0)
+        if (asked.Count == 0)
         {
             return Finding.Warning("This machine asks nobody who can be reached from networks", without, NetworkAccess.NoNames.Remedy!);
         }
 
-        var answers = await Task.WhenAll(resolvers.Select(async resolver => (resolver, Answers: await AnswersAsync(resolver, ct))));
+        var answers = await Task.WhenAll(asked.Select(async resolver => (resolver, Answers: await AnswersAsync(resolver, ct))));
         var silent = answers.Where(one => !one.Answers).Select(one => one.resolver).ToList();
-        return silent.Count == 0 ? Finding.Ok(string.Join(", ", resolvers))
+        return silent.Count == 0 ? Finding.Ok(string.Join(", ", asked))
             : Finding.Warning(
                 $"No answer from {string.Join(", ", silent)}",
-                silent.Count < resolvers.Count ? "Some questions for names are answered late." : without,
+                silent.Count < asked.Count ? "Some questions for names are answered late." : without,
                 "Name others in /etc/resolv.conf, or with --resolver.");
     }
 

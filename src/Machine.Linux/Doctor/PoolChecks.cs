@@ -1,28 +1,37 @@
+using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Storage;
 using Provision.Reservations;
 
 namespace Provision.Machine.Linux.Doctor;
 
-/// <summary>How the pools of an instance are, where it has any.</summary>
-internal sealed class PoolChecks(Surroundings here, string root)
+/// <summary>Where the pools of an instance are to lie, and how they are, where it has any.</summary>
+internal sealed class PoolChecks(Surroundings here, LinuxMachineOptions options)
 {
     private const double FreeMin = 0.02;
     private const double FreeLow = 0.1;
     private static readonly Finding None = Finding.Ok("no pool is mounted");
+    private static readonly Finding NoFile = Finding.Ok("no pool is on a file");
+    private static readonly Finding NoDevices = Finding.Ok("no pool is on devices");
     private static readonly Ability[] Stored = [Ability.Volumes, Ability.Images];
 
     public IReadOnlyList<Check> All =>
     [
+        Of("pool-file", "A pool on a file takes all of its room when it is made.", () => Worst(LoopFiles.Select(LookAtFile), NoFile)),
+        Of("pool-devices", "A pool on devices has them for itself.", () => Worst(OnDevices.Select(LookAtDevices), NoDevices)),
         Of("pool-mounted", "The pools of this node are mounted, and can be written.", LookAtMounts),
         Of("pool-errors", "The devices of a pool have had no errors.", () => Each(LookAtErrors)),
         Of("pool-quota", "The limits of a pool are switched on, and their counts are right.", () => Each(LookAtQuota)),
         Of("pool-space", "A pool has room left for what is written without being asked, too.", () => Each(LookAtSpace)),
     ];
 
-    private string Folder => Path.Combine(root, "pools");
+    private string Folder => Path.Combine(options.Root, "pools");
 
     private static Check Of(string name, string meaning, Func<Finding> look) =>
         Check.Of(name, meaning, look) with { Affects = Stored, NeedsRoot = true };
+
+    private IEnumerable<PoolOptions> LoopFiles => options.Pools.Where(pool => pool.LoopFile is not null);
+
+    private IEnumerable<PoolOptions> OnDevices => options.Pools.Where(pool => pool.Devices.Count > 0);
 
     private IReadOnlyList<Mount> Pools =>
         [.. Mounts.List(here.Proc).Where(mount => mount.Type == "btrfs" && Path.GetDirectoryName(mount.Target) == Folder)];
@@ -49,8 +58,35 @@ internal sealed class PoolChecks(Surroundings here, string root)
             });
     }
 
-    // The worst of them, with the name of its pool.
-    private Finding Each(Func<Mount, Finding> look) => Pools.Select(look).OrderByDescending(finding => finding.Result).FirstOrDefault(None);
+    private Finding Each(Func<Mount, Finding> look) => Worst(Pools.Select(look), None);
+
+    private static Finding Worst(IEnumerable<Finding> findings, Finding none) =>
+        findings.OrderByDescending(finding => finding.Result).FirstOrDefault(none);
+
+    private static Finding LookAtFile(PoolOptions pool)
+    {
+        var file = pool.LoopFile!;
+        if (!File.Exists(file.Path))
+        {
+            return Finding.Ok($"{file.Size} of {PoolFormat.CheckFits(pool, file)}: the first start takes them");
+        }
+
+        PoolFormat.CheckOurs(pool, file.Path);
+        return Finding.Ok($"{file.Path}, {new ByteSize(new FileInfo(file.Path).Length)}");
+    }
+
+    private Finding LookAtDevices(PoolOptions pool)
+    {
+        var strange = pool.Devices.FirstOrDefault(device => FileOwner.Find(device) is { IsBlockDevice: false });
+        var elsewhere = Mounts.List(here.Proc)
+            .FirstOrDefault(mount => pool.Devices.Contains(mount.Source) && Path.GetDirectoryName(mount.Target) != Folder);
+        var all = string.Join(", ", pool.Devices);
+        return strange is not null ? Finding.Failed($"{strange} is no block device", "Name a disk, or a part of one, by its full path.")
+            : elsewhere is not null ? Finding.Failed(
+                $"{elsewhere.Source} is mounted at {elsewhere.Target}", $"Name another device, or unmount it: umount {elsewhere.Target}")
+            : PoolFormat.IsOnDevices(pool) ? Finding.Ok($"{pool.Name} on {all}")
+            : Finding.Ok($"{all}: the first start formats them, and refuses what holds something else");
+    }
 
     private Finding LookAtErrors(Mount pool)
     {

@@ -11,6 +11,9 @@ internal sealed record Surroundings
     /// <summary>sysfs(5).</summary>
     public string Sys { get; init; } = "/sys";
 
+    /// <summary>The files of devices.</summary>
+    public string Dev { get; init; } = "/dev";
+
     /// <summary>What the administrator wrote.</summary>
     public string Etc { get; init; } = "/etc";
 

@@ -14,7 +14,7 @@ public readonly record struct FileOwner(uint User, int Mode)
     /// <summary>True for a file that has content of its own: no folder, pipe, socket or device.</summary>
     public bool IsFile => (Mode & 0xf000) == 0x8000;
 
-    /// <summary>True for a block device.</summary>
+    /// <summary>True for a disk, a part of one, or what is used as such.</summary>
     public bool IsBlockDevice => (Mode & 0xf000) == 0x6000;
 
     /// <summary>True when another user than root may change it, or is its owner and may allow himself to.</summary>

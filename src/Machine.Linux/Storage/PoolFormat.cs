@@ -1,4 +1,5 @@
 using System.Text;
+using Provision.Machine.Linux.Disk;
 using Provision.Machine.Linux.Kernel;
 using Provision.Machine.Linux.Processes;
 using Provision.Reservations;
@@ -34,7 +35,7 @@ internal sealed class PoolFormat(Commands commands)
         Directory.CreateDirectory(folder);
         var beside = Beside(loop);
         File.Delete(beside);
-        CheckFits(pool, loop, folder);
+        CheckFits(pool, loop);
         try
         {
             Allocate(beside, loop.Size, pool);
@@ -62,7 +63,7 @@ internal sealed class PoolFormat(Commands commands)
                 FaultCode.Conflict, $"{device} is no block device", "Name one, or leave devices out: then a file holds the pool.");
         }
 
-        if (ReadLabel(devices[0]) is null)
+        if (!IsOnDevices(pool))
         {
             foreach (var device in devices.Where(device => !IsBlank(device)))
             {
@@ -85,16 +86,45 @@ internal sealed class PoolFormat(Commands commands)
 
     private static string Copies(IReadOnlyList<string> devices) => devices.Count > 1 ? "raid1" : "dup";
 
-    private static void CheckFits(PoolOptions pool, LoopFile loop, string folder)
+    /// <summary>True when opening the pool formats it. What cannot be read or is another's is not formatted: opening it says why.</summary>
+    public static bool IsToCome(PoolOptions pool)
     {
-        var free = new ByteSize(new DriveInfo(folder).AvailableFreeSpace);
-        if (loop.Size > free)
+        try
         {
-            throw new FaultException(
-                FaultCode.OutOfCapacity,
-                $"Pool {pool.Name} of {loop.Size} does not fit: {folder} has {free} free",
-                "Give the pool a smaller size, put its file on another disk, or free some space.");
+            return pool.LoopFile is { } loop ? !File.Exists(loop.Path) : !IsOnDevices(pool);
         }
+        catch (FaultException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>True when its devices hold the pool; false when none of them holds btrfs.</summary>
+    /// <exception cref="FaultException"><c>Conflict</c>: one holds something else. <c>Unavailable</c>: one cannot be read.</exception>
+    public static bool IsOnDevices(PoolOptions pool)
+    {
+        if (pool.Devices.All(device => ReadLabel(device) is null))
+        {
+            return false;
+        }
+
+        foreach (var device in pool.Devices)
+        {
+            CheckOurs(pool, device);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether there is room for the file.</summary>
+    /// <exception cref="FaultException"><c>OutOfCapacity</c>: there is not.</exception>
+    public static FreeSpace CheckFits(PoolOptions pool, LoopFile loop)
+    {
+        var free = FreeSpace.At(Path.GetDirectoryName(loop.Path)!);
+        return loop.Size <= free.Size ? free : throw new FaultException(
+            FaultCode.OutOfCapacity,
+            $"Pool {pool.Name} of {loop.Size} does not fit: {free.Folder} has {free.Size} free",
+            "Give the pool a smaller size, put its file on another disk, or free some space.");
     }
 
     private static void Allocate(string path, ByteSize size, PoolOptions pool)
@@ -128,7 +158,9 @@ internal sealed class PoolFormat(Commands commands)
         return !begin.AsSpan(0, read).ContainsAnyExcept((byte)0);
     }
 
-    private static void CheckOurs(PoolOptions pool, string path)
+    /// <summary>Returns when the file or device holds the pool.</summary>
+    /// <exception cref="FaultException"><c>Conflict</c>: it holds something else. <c>Unavailable</c>: it cannot be read.</exception>
+    public static void CheckOurs(PoolOptions pool, string path)
     {
         if (ReadLabel(path) is var label && label != pool.Label)
         {
@@ -154,7 +186,7 @@ internal sealed class PoolFormat(Commands commands)
             var label = block.AsSpan(LabelAt, LabelSize);
             return Encoding.UTF8.GetString(label[..label.IndexOf((byte)0)]);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
                 new Fault(FaultCode.Unavailable, $"{path} cannot be read: {e.Message}", "Name a device or file that is there and works."),

@@ -7,14 +7,8 @@ namespace Provision.Machine.Disk;
 /// lost or torn by a power failure, whole or in part. Names hold no <c>/</c>. An expected failure (full, broken) is a
 /// <see cref="Reservations.Faults.FaultException"/> with code <c>Unavailable</c>; a missing file is <c>NotFound</c>.
 /// </summary>
-public interface IDisk
+public interface IDisk : IReadOnlyDisk
 {
-    /// <summary>The names of all files, in ordinal order.</summary>
-    ValueTask<IReadOnlyList<string>> ListAsync(CancellationToken ct);
-
-    /// <summary>The whole content of a file.</summary>
-    ValueTask<byte[]> ReadAsync(string file, CancellationToken ct);
-
     /// <summary>Adds bytes to the end of a file, making it when it is not there. Not durable.</summary>
     ValueTask AppendAsync(string file, ReadOnlyMemory<byte> bytes, CancellationToken ct);
 

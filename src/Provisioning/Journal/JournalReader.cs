@@ -13,7 +13,7 @@ public static class JournalReader
 {
     /// <summary>Reads every segment.</summary>
     /// <exception cref="FaultException">The disk failed, or a later version wrote this journal.</exception>
-    public static async ValueTask<JournalContents> ReadAsync(IDisk disk, CancellationToken ct)
+    public static async ValueTask<JournalContents> ReadAsync(IReadOnlyDisk disk, CancellationToken ct)
     {
         var contents = new JournalContents();
         var lost = false;

@@ -36,6 +36,17 @@ public sealed partial class TableTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void The_default_of_a_key_is_what_the_options_begin_with(string name)
+    {
+        var key = ConfigurationTable.Find(name)!;
+        IReadOnlyList<string> texts = key.Default is { } text ? [text] : [];
+        Assert.True(
+            texts.Count == 0 || key.Apply(new AgentOptions(), new Given(key, texts, Origin.Default, "default"), []) == new AgentOptions(),
+            $"{key.Name} is {key.Default} in the table, and something else in AgentOptions or below it.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void The_template_is_valid_with_any_key_taken_out_of_its_comment(string name)
     {
         var key = ConfigurationTable.Find(name)!;

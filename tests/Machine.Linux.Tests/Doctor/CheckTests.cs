@@ -1,3 +1,4 @@
+using System.Net;
 using Provision.Machine.Linux.Doctor;
 using Provision.Machine.Linux.Processes;
 using Xunit;
@@ -115,6 +116,15 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Whom_networks_ask_by_the_options_counts_and_not_whom_the_machine_asks()
+    {
+        var file = machine.Write("etc/resolv.conf", "nameserver 127.0.0.53\n");
+        var options = machine.Options() with { Resolvers = [IPAddress.Parse("192.0.2.1")] };
+        var finding = await machine.LookAsync("resolvers", machine.Here with { ResolverFiles = [file] }, options);
+        Is(CheckResult.Warning, "No answer from 192.0.2.1", finding);
+    }
+
+    [Fact]
     public async Task A_machine_that_asks_nobody_for_names_or_somebody_who_is_silent_is_found()
     {
         var file = machine.Write("etc/resolv.conf", "nameserver 127.0.0.53\n");
@@ -149,6 +159,18 @@ public sealed class CheckTests : IDisposable
         machine.Mount((hierarchy, "cgroup", "cgroup"));
         Is(CheckResult.Failed, "A group has no memory.limit_in_bytes", await machine.LookAsync("cgroup-memory"));
         Assert.Empty(Directory.GetDirectories(hierarchy));
+    }
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("cpu")]
+    [InlineData("pids")]
+    public async Task A_controller_that_is_not_handed_on_was_not_tried(string controller)
+    {
+        machine.Write("machine/cgroup.controllers", "cpu memory pids\n");
+        machine.Write("machine/cgroup.subtree_control", "\n");
+        machine.Mount((machine.Root, "cgroup2", "cgroup2"));
+        Is(CheckResult.Warning, "not tried", await machine.LookAsync($"cgroup-{controller}"));
     }
 
     [Fact]

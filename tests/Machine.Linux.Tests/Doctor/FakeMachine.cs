@@ -1,5 +1,7 @@
 using Provision.Machine.Linux.Doctor;
 using Provision.Machine.Linux.Processes;
+using Provision.Machine.Linux.Storage;
+using Provision.Machine.Storage;
 
 namespace Provision.Machine.Linux.Tests.Doctor;
 
@@ -13,7 +15,7 @@ internal sealed class FakeMachine : IDisposable
 
     public FakeMachine()
     {
-        foreach (var folder in new[] { "proc/self/ns", "proc/sys/net/ipv6", "sys", "etc", "programs", "machine" })
+        foreach (var folder in new[] { "proc/self/ns", "proc/sys/net/ipv6", "sys", "etc", "dev", "programs", "machine" })
         {
             Directory.CreateDirectory(temporary.Of(folder));
         }
@@ -28,6 +30,7 @@ internal sealed class FakeMachine : IDisposable
             Write($"proc/{file}", File.ReadAllText(Path.Combine("/proc", file)));
         }
 
+        Write("dev/loop-control", "");
         Write("proc/self/ns/user", "");
         Write("proc/self/ns/net", "");
         foreach (var program in AllPrograms)
@@ -44,6 +47,7 @@ internal sealed class FakeMachine : IDisposable
         Proc = temporary.Of("proc"),
         Sys = temporary.Of("sys"),
         Etc = temporary.Of("etc"),
+        Dev = temporary.Of("dev"),
         ProgramFolders = [temporary.Of("programs")],
     };
 
@@ -63,10 +67,17 @@ internal sealed class FakeMachine : IDisposable
         "proc/self/mountinfo",
         string.Concat(mounts.Select(mount => $"1 0 0:1 / {mount.Target} rw - {mount.Type} {mount.Source} rw\n")));
 
+    /// <summary>The file of its pool, which is not there.</summary>
+    public LoopFile PoolFile => new(temporary.Of("machine/pool.img"), PoolOptions.LoopFileSizeMin);
+
+    /// <summary>A pool on a file, unless <paramref name="devices"/> are given.</summary>
+    public LinuxMachineOptions Options(params IReadOnlyList<string> devices) => new(
+        Root, [new PoolOptions("default", DiskType.Ssd) { LoopFile = devices.Count > 0 ? null : PoolFile, Devices = devices }]);
+
     /// <summary>What one check finds.</summary>
-    public async Task<Finding> LookAsync(string check, Surroundings? here = null)
+    public async Task<Finding> LookAsync(string check, Surroundings? here = null, LinuxMachineOptions? options = null)
     {
-        var checks = MachineChecks.Of(Root, here ?? Here).Where(one => one.Name == check).ToList();
+        var checks = MachineChecks.Of(options ?? Options(), here ?? Here).Where(one => one.Name == check).ToList();
         return (await new Checkup(TimeSpan.FromSeconds(20), TimeProvider.System).RunAsync(checks, CancellationToken.None)).Single().Finding;
     }
 

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using Provision.Machine.Linux.Doctor;
+using Provision.Machine.Linux.Storage;
 using Provision.Machine.Linux.Tests.Networks;
+using Provision.Machine.Storage;
 using Xunit;
 
 namespace Provision.Machine.Linux.Tests.Doctor;
@@ -8,10 +11,13 @@ namespace Provision.Machine.Linux.Tests.Doctor;
 [Collection(nameof(NetworkCollection))]
 public sealed class MachineChecksTests
 {
+    private static readonly LinuxMachineOptions Options = new(
+        "/nowhere", [new PoolOptions("default", DiskType.Ssd) { LoopFile = new LoopFile("/nowhere.img", PoolOptions.LoopFileSizeMin) }]);
+
     [Fact]
     public void Names_are_their_own_and_each_check_says_what_it_means()
     {
-        var checks = MachineChecks.Of("/nowhere");
+        var checks = MachineChecks.Of(Options);
         Assert.True(checks.Count >= 25, $"{checks.Count}");
         Assert.Equal(checks.Count, checks.Select(check => check.Name).Distinct().Count());
         Assert.All(checks, check => Assert.Matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", check.Name));
@@ -26,7 +32,7 @@ public sealed class MachineChecksTests
         var before = Traces();
 
         var checkup = new Checkup(TimeSpan.FromSeconds(30), TimeProvider.System);
-        var reports = await checkup.RunAsync(MachineChecks.Of("/nowhere"), TestContext.Current.CancellationToken);
+        var reports = await checkup.RunAsync(MachineChecks.Of(Options), TestContext.Current.CancellationToken);
 
         Assert.Equal(before, Traces());
         Assert.DoesNotContain(reports, report => report.Finding.Result == CheckResult.Failed);
@@ -39,8 +45,19 @@ public sealed class MachineChecksTests
         Tool.NeedsRoot();
         var before = Traces();
 
-        var checkup = new Checkup(TimeSpan.FromMilliseconds(30), TimeProvider.System);
-        var reports = await checkup.RunAsync(MachineChecks.Of("/nowhere"), TestContext.Current.CancellationToken);
+        // Each is late as soon as it has begun; all together do not take as long as they may to clear away.
+        var time = new FakeTimeProvider();
+        var deadline = TimeSpan.FromMilliseconds(1);
+        var checks = MachineChecks.Of(Options).Select(check => check with
+        {
+            LookAsync = ct =>
+            {
+                var look = check.LookAsync(ct);
+                time.Advance(deadline);
+                return look;
+            },
+        });
+        var reports = await new Checkup(deadline, time).RunAsync([.. checks], TestContext.Current.CancellationToken);
 
         Assert.Contains(reports, report => report.Finding.Found.Contains("did not end", StringComparison.Ordinal));
         Assert.Equal(before, Traces());
