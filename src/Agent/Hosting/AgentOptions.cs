@@ -5,7 +5,7 @@ using Provision.Reservations;
 
 namespace Provision.Agent.Hosting;
 
-/// <summary>What a daemon is started with; <c>Configuration/ConfigurationTable.cs</c> has a key for each.</summary>
+/// <summary>What a daemon is started with; <c>Configuration/ConfigurationTable.cs</c> has a key for each, whose default is the value here.</summary>
 internal sealed record AgentOptions
 {
     /// <summary>Its folder.</summary>
@@ -24,7 +24,7 @@ internal sealed record AgentOptions
     public DiskType PoolType { get; init; }
 
     /// <summary>Size of the pool on a file.</summary>
-    public ByteSize PoolSize { get; init; } = ByteSize.GiB(1);
+    public ByteSize PoolSize { get; init; } = ByteSize.GiB(4);
 
     /// <summary>Devices of the pool; none: a file.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
