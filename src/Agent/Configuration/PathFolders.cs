@@ -7,7 +7,8 @@ internal static class PathFolders
     private const int LinksMax = 40;
 
     /// <summary>
-    /// Every folder on the way to what this full path leads to, from the root on, those behind symbolic links included. Each is free of links.
+    /// Every folder on the way to what this full path leads to, from the root on, those behind symbolic links included. Each is free of
+    /// links.
     /// </summary>
     /// <exception cref="IOException">A folder cannot be looked into.</exception>
     public static IEnumerable<string> To(string path)

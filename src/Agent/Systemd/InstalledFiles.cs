@@ -65,7 +65,9 @@ internal sealed class InstalledFiles(string root)
     });
 
     /// <summary>The path of a program below the root, as the machine has it that this is, or becomes.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Invalid"/>: it is not below the root, or nothing that systemd starts.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Invalid"/>: it is not below the root, or nothing that systemd starts.
+    /// </exception>
     public string PathOnMachine(string program)
     {
         var path = $"/{Path.GetRelativePath(root, program)}";

@@ -57,7 +57,9 @@ public static class SeedFile
         {
             throw new FaultException(
                 new Fault(
-                    FaultCode.Unavailable, $"An identity cannot be written to {path}: {e.Message}", "Free some space, or choose another path."),
+                    FaultCode.Unavailable,
+                    $"An identity cannot be written to {path}: {e.Message}",
+                    "Free some space, or choose another path."),
                 e);
         }
     }
