@@ -32,8 +32,8 @@ public static class SeedFile
 
     /// <summary>Writes a new identity.</summary>
     /// <exception cref="FaultException">
-    /// <see cref="FaultCode.Conflict"/>: a file is already there; an identity is never overwritten. <see cref="FaultCode.Unavailable"/>: the
-    /// disk does not take it.
+    /// <see cref="FaultCode.Conflict"/>: a file is already there; an identity is never overwritten. <see cref="FaultCode.Unavailable"/>:
+    /// the disk does not take it.
     /// </exception>
     public static void Save(string path, KeyPair pair)
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Provision.Agent.Tests.Publishing;
 
-/// <summary>eng/publish and eng/program in a tree of their own, with a compiler that writes down nothing but where it was asked to.</summary>
+/// <summary>eng/publish and eng/program in a tree of their own, with a compiler that only makes the files it would make.</summary>
 public sealed class PublishTests : IDisposable
 {
     private const UnixFileMode Runs = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -33,7 +33,8 @@ public sealed class PublishTests : IDisposable
 
         Write("eng/install", "#!/bin/sh\n");
         Write("bin/dotnet", Compiler);
-        foreach (var source in new[] { "src/Agent/A.cs", "src/Agent/B.cs", "Directory.Build.props", "Directory.Packages.props", "global.json" })
+        string[] sources = ["src/Agent/A.cs", "src/Agent/B.cs", "Directory.Build.props", "Directory.Packages.props", "global.json"];
+        foreach (var source in sources)
         {
             Write(source, "");
         }
