@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Provision.Machine.Simulated.State;
 using Provision.Reservations.Faults;
+using Provision.Reservations.Files;
 
 namespace Provision.Machine.Simulated;
 
@@ -94,15 +95,14 @@ public sealed class SimulatedMachineFile
             Networks = Sorted(machine.Networks.All.Select(NetworkState.Of), network => network.Id),
             Containers = Sorted(machine.Containers.All.Select(ContainerState.Of), container => container.Owner),
         };
-        var beside = path + ".new";
         try
         {
-            using (var stream = File.Create(beside))
-            {
-                JsonSerializer.Serialize(stream, state, MachineStateJson.Default.MachineState);
-            }
-
-            File.Move(beside, path, overwrite: true);
+            WholeFile.Write(
+                path,
+                JsonSerializer.SerializeToUtf8Bytes(state, MachineStateJson.Default.MachineState),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                overwrite: true,
+                durable: false);
         }
         catch (IOException e)
         {

@@ -17,6 +17,9 @@ public sealed record Policy
     /// <summary>The kinds that are offered; null: all that the node provides.</summary>
     public IReadOnlySet<string>? Kinds { get; init; }
 
+    /// <summary>True: none of them is offered.</summary>
+    public bool Cordoned { get; init; }
+
     /// <summary>The most that is promised in all.</summary>
     public UnitBounds Bounds { get; init; } = new();
 
@@ -30,7 +33,7 @@ public sealed record Policy
     public Policy OnlyReserves => new() { MemoryReserve = MemoryReserve, PoolReserve = PoolReserve };
 
     /// <summary>True when the kind is offered.</summary>
-    public bool Offers(string kind) => Kinds is null || Kinds.Contains(kind);
+    public bool Offers(string kind) => !Cordoned && Kinds?.Contains(kind) != false;
 
     /// <summary>What is offered of the machine's memory.</summary>
     public ByteSize MemoryOf(MachineSize size) => Least(Rest(size.Memory, MemoryReserve ?? size.Reserve), GiB(Bounds.Mru));

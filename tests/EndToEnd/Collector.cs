@@ -12,8 +12,8 @@ internal sealed class Collector : IDisposable
 
     public Collector(int port)
     {
-        Address = $"http://127.0.0.1:{port}/";
-        listener.Prefixes.Add(Address);
+        Address = $"http://127.0.0.1:{port}/otlp";
+        listener.Prefixes.Add($"{Address}/");
         listener.Start();
         serving = ServeAsync();
     }
@@ -51,7 +51,7 @@ internal sealed class Collector : IDisposable
                 var context = await listener.GetContextAsync();
                 using var body = new MemoryStream();
                 await context.Request.InputStream.CopyToAsync(body);
-                if (context.Request.Url?.AbsolutePath == "/v1/traces")
+                if (context.Request.Url?.AbsolutePath == "/otlp/v1/traces")
                 {
                     lock (bodies)
                     {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Provision.Grid;
 using Provision.Reservations;
+using Provision.Reservations.Faults;
 using Provision.Reservations.Secrets;
 using Provision.Reservations.Signing;
 using Xunit;
@@ -37,8 +38,11 @@ public sealed class TelemetryTests
         var failed = await grid.SubmitAsync(WithSecrets(grid, image, simulated ? $"exit 1 {value}" : $"/bin/none {value}"));
         await Until.TrueAsync("a container that does not run", async () => (await grid.ReceiptsAsync()).Any(receipt =>
             receipt.Reservation == failed && receipt.State is ReceiptState.Error or ReceiptState.Degraded));
+        var address = $"http://{value}:{secret}@127.0.0.1/x.tar@sha256:{new string('0', 64)}";
+        var withPassword = grid.DraftContainer(image, "true") with { Data = Containers.Data(address, "true") };
         var told = new List<string>
         {
+            (await Assert.ThrowsAsync<FaultException>(() => grid.SubmitAsync(withPassword))).Fault.ToString(),
             (await grid.Socket.StatusAsync()).GetRawText(),
             (await grid.ProvisiondAsync("status")).ToString(),
             (await grid.ProvisiondAsync("doctor", "--json", "--explorer", grid.Address.ToString())).ToString(),

@@ -33,11 +33,7 @@ internal static class ConfigCommand
     private static Command Look(string name, string description, Action<NodeConfiguration> before, Action<NodeConfiguration> after)
     {
         var command = new Command(name, description) { Verb.Json };
-        foreach (var option in ConfigurationFlags.All)
-        {
-            command.Add(option);
-        }
-
+        ConfigurationFlags.AddTo(command);
         command.SetBody(async (arguments, _) =>
         {
             var configuration = Verb.ConfigurationOf(arguments);

@@ -10,7 +10,8 @@ internal static class InstallCommand
 {
     private static readonly Option<string> Root = new("--root")
     {
-        Description = "Write below this folder, as if it were /: to make a package or the image of a machine.",
+        Description = "Write below this folder, as if it were /: to make a package or the image of a machine. "
+            + "The program that does it has to be below it, too.",
         HelpName = "DIR",
         DefaultValueFactory = _ => "/",
     };

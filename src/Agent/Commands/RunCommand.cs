@@ -14,11 +14,7 @@ internal static class RunCommand
         var command = new Command(
             "run",
             "Provide what is reserved on this node until stopped. What runs outlives the daemon, which adopts it at the next start.");
-        foreach (var option in ConfigurationFlags.All)
-        {
-            command.Add(option);
-        }
-
+        ConfigurationFlags.AddTo(command);
         command.SetBody((arguments, ct) =>
         {
             var options = Verb.ConfigurationOf(arguments).Require();

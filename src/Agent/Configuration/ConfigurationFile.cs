@@ -39,12 +39,19 @@ internal sealed record ConfigurationFile(string Path, string? NamedBy)
 
         try
         {
-            if (FindObstacle() is { } obstacle)
+            // Opening what is no file may never end.
+            if (FindObstacle(FileOwner.Find(Path)) is { } obstacle)
             {
                 return Broken(obstacle);
             }
 
-            var bytes = ReadBytes();
+            using var file = File.OpenRead(Path);
+            if (FindObstacle(FileOwner.Find(file.SafeFileHandle)) is { } exchanged)
+            {
+                return Broken(exchanged);
+            }
+
+            var bytes = ReadBytes(file);
             return bytes.Length <= SizeMax
                 ? TomlDocument.Read(Decode(bytes), Path)
                 : Broken(new Problem(Path, $"has more than {SizeMax / 1024} KiB", "name a file of lines such as: pool-size = 4"));
@@ -66,10 +73,9 @@ internal sealed record ConfigurationFile(string Path, string? NamedBy)
     private static ConfigurationFile Named(string path, string namedBy) =>
         new(path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) ? path : System.IO.Path.GetFullPath(path), namedBy);
 
-    // What is no file may never end, and what somebody else may write is an order to root by somebody else.
-    private Problem? FindObstacle()
+    private Problem? FindObstacle(FileOwner? found)
     {
-        if (FileOwner.Find(Path) is not { } owner)
+        if (found is not { } owner)
         {
             return Missing();
         }
@@ -79,10 +85,15 @@ internal sealed record ConfigurationFile(string Path, string? NamedBy)
             return new Problem(Path, "is no file", "name a file of lines such as: pool-size = 4");
         }
 
-        return Environment.IsPrivilegedProcess && owner.IsInOtherHands
-            ? new Problem(Path, "can be changed by others than root", $"run: chown root {Path} && chmod go-w {Path}")
+        // What somebody else may write is an order to root by somebody else.
+        return !Environment.IsPrivilegedProcess ? null
+            : owner.IsInOtherHands ? InOtherHands(Path, "can be changed by others than root")
+            : PathFolders.To(Path).FirstOrDefault(folder => FileOwner.Find(folder) is not { IsFolderInOtherHands: false }) is { } folder
+                ? InOtherHands(folder, $"lies behind {folder}, which can be changed by others than root")
             : null;
     }
+
+    private Problem InOtherHands(string place, string reason) => new(Path, reason, $"run: chown root {place} && chmod go-w {place}");
 
     private Problem Missing() => Path.Length == 0
         ? new Problem(NamedBy!, "is empty", "name a file, or leave it out")
@@ -91,9 +102,8 @@ internal sealed record ConfigurationFile(string Path, string? NamedBy)
             $"is not there, or not to be seen by this user{(NamedBy is null ? "" : $"; {NamedBy} names it")}",
             "make it with 'provisiond config template', or name another");
 
-    private byte[] ReadBytes()
+    private static byte[] ReadBytes(FileStream file)
     {
-        using var file = File.OpenRead(Path);
         var bytes = new byte[SizeMax + 1];
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }

@@ -20,7 +20,18 @@ internal static class ConfigurationFlags
     public static Option Data => Flags[ConfigurationTable.Data.Name];
 
     /// <summary>A flag for each key, and that for the file.</summary>
-    public static IEnumerable<Option> All => [Config, .. ConfigurationTable.All.Select(key => Flags[key.Name])];
+    private static IEnumerable<Option> All => [Config, .. ConfigurationTable.All.Select(key => Flags[key.Name])];
+
+    /// <summary>Gives a command all of them. What is none is a problem like others, which <see cref="Read"/> finds.</summary>
+    public static void AddTo(Command command)
+    {
+        foreach (var flag in All)
+        {
+            command.Add(flag);
+        }
+
+        command.TreatUnmatchedTokensAsErrors = false;
+    }
 
     /// <summary>What the command line says.</summary>
     public static ConfigurationSource Read(ParseResult arguments) => new(
@@ -30,7 +41,14 @@ internal static class ConfigurationFlags
                 .Where(flag => flag.Texts is not null)
                 .Select(flag => new Given(flag.Key, flag.Texts, Origin.Flag, flag.Key.Flag)),
         ],
-        []);
+        [.. FindUnknown(arguments.UnmatchedTokens).Select(Unknown.Flag)]);
+
+    // A word behind an unknown flag is the value that somebody meant to give it.
+    private static IEnumerable<string> FindUnknown(IReadOnlyList<string> words) =>
+        from index in Enumerable.Range(0, words.Count)
+        let isFlag = words[index].StartsWith('-')
+        where isFlag || index == 0 || !words[index - 1].StartsWith('-') || words[index - 1].Contains('=', StringComparison.Ordinal)
+        select isFlag ? words[index].Split('=')[0] : words[index];
 
     // The words as they were typed: the table reads them, whichever place they come from. A switch may stand without one.
     private static string[]? TextsOf(ParseResult arguments, Option option) =>

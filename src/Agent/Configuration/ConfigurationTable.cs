@@ -123,23 +123,23 @@ internal static class ConfigurationTable
         new ListKey<UserId>(
             "user",
             ValueFormats.User,
-            (options, users) => With(options, policy => policy with { Users = users.Count > 0 ? users.ToHashSet() : null }),
+            (options, users) => With(options, policy => policy with { Users = users.ToHashSet() }),
             "A user who may order. Without it, everybody may.")
         {
-            Example = "AvDXcGyegPxqM9efmYQ8LoND5Ytj6W2LWcsBiQPoi8iL", HelpName = "ID",
+            Example = "AvDXcGyegPxqM9efmYQ8LoND5Ytj6W2LWcsBiQPoi8iL", HelpName = "ID", NeedsOne = true,
         },
         new ListKey<string>(
             "offer-kind",
             ValueFormats.OneOf([.. WorkloadCatalog.All.Select(module => (module.Kind, module.Kind))]),
-            (options, kinds) => With(options, policy => policy with { Kinds = kinds.Count > 0 ? kinds.ToHashSet() : null }),
+            (options, kinds) => With(options, policy => policy with { Kinds = kinds.ToHashSet() }),
             "A kind of workload that may be ordered. Without it, all that the machine is able to provide.")
         {
-            Example = WorkloadCatalog.All[0].Kind, HelpName = "KIND",
+            Example = WorkloadCatalog.All[0].Kind, HelpName = "KIND", NeedsOne = true,
         },
         new SingleKey<bool>(
             "cordon",
             ValueFormats.Switch,
-            (options, cordon) => cordon ? With(options, policy => policy with { Kinds = new HashSet<string>() }) : options,
+            (options, cordon) => With(options, policy => policy with { Cordoned = cordon }),
             "Take no new orders. What is leased runs on, and may be extended.") { Default = "false", Example = "true" },
         Bound("offer-cru", "cores", "Most cores that are promised in all. Without it, they are shared, and their sum has no bound.",
             (bounds, units) => bounds with { Cru = units }),

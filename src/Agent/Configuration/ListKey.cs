@@ -12,6 +12,9 @@ internal sealed record ListKey<T>(
     string Name, ValueFormat<T> Format, Func<AgentOptions, IReadOnlyList<T>, AgentOptions> Set, string Meaning)
     : ConfigurationKey(Name, Meaning)
 {
+    /// <summary>True where all are chosen without it: an empty list could mean all or none, so it is a problem.</summary>
+    public bool NeedsOne { get; init; }
+
     /// <inheritdoc/>
     public override ValueForm Form => Format.Form;
 
@@ -27,6 +30,13 @@ internal sealed record ListKey<T>(
     /// <inheritdoc/>
     public override AgentOptions? Apply(AgentOptions options, Given given, ICollection<Problem> problems)
     {
+        if (NeedsOne && given.Texts!.Count == 0)
+        {
+            problems.Add(new Problem(
+                given.Place, "is an empty list, and without it all are chosen", "take it out to choose all, or say cordon to choose none"));
+            return null;
+        }
+
         var values = new List<T>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var isValid = true;

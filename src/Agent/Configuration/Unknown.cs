@@ -16,6 +16,13 @@ internal static class Unknown
         "unset it; 'provisiond config show' lists the keys",
         Nearest.Find(name, ConfigurationTable.All.Select(key => key.Variable).Append(ConfigurationFile.Variable)));
 
+    /// <summary>The problem of a flag that is none.</summary>
+    public static Problem Flag(string name) => Describe(
+        name,
+        "flag",
+        "see the flags with 'provisiond run --help'",
+        Nearest.Find(name, ConfigurationTable.All.Select(key => key.Flag).Append(ConfigurationFile.Flag)));
+
     private static Problem Describe(string place, string sort, string remedy, string? nearest) =>
         new(place, $"is no {sort} of provisiond", nearest is null ? remedy : $"did you mean {nearest}?");
 }

@@ -5,7 +5,9 @@ using Provision.Reservations;
 
 namespace Provision.Agent.Hosting;
 
-/// <summary>What a daemon is started with; <c>Configuration/ConfigurationTable.cs</c> has a key for each.</summary>
+/// <summary>
+/// What a daemon is started with; <c>Configuration/ConfigurationTable.cs</c> has a key for each, whose default is the value here.
+/// </summary>
 internal sealed record AgentOptions
 {
     /// <summary>Its folder.</summary>

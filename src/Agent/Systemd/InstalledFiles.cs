@@ -23,14 +23,17 @@ internal sealed class InstalledFiles(string root)
     /// <summary>The configuration.</summary>
     public string Configuration { get; } = Path.Combine(root, ConfigurationFile.DefaultPath[1..]);
 
-    /// <summary>Writes the unit, and a configuration where there is none; true for what was written.</summary>
+    /// <summary>
+    /// Writes the unit for a program at this path, and a configuration where there is none; true for what was written.
+    /// </summary>
     /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Invalid"/>: as <see cref="PathOnMachine"/>.
     /// <see cref="FaultCode.Conflict"/>: the unit is somebody else's. <see cref="FaultCode.Denied"/>: this user may not write there.
     /// </exception>
     public (bool Unit, bool Configuration) Install(string program) => Try(() =>
     {
         RequireOurs();
-        var text = UnitFile.Write(program);
+        var text = UnitFile.Write(PathOnMachine(program));
         var isNew = !File.Exists(Unit) || ReadUnit() != text;
         if (isNew)
         {
@@ -60,6 +63,27 @@ internal sealed class InstalledFiles(string root)
 
         return isThere;
     });
+
+    /// <summary>The path of a program below the root, as the machine has it that this is, or becomes.</summary>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Invalid"/>: it is not below the root, or nothing that systemd starts.
+    /// </exception>
+    public string PathOnMachine(string program)
+    {
+        var path = $"/{Path.GetRelativePath(root, program)}";
+        if (path.StartsWith("/../", StringComparison.Ordinal))
+        {
+            throw new FaultException(
+                FaultCode.Invalid,
+                $"{program} is not below {root}, and a unit can start only what is on its machine",
+                $"Copy the programs below {root}, such as to usr/local/bin, and run the provisiond there.");
+        }
+
+        return UnitFile.CanStart(path) ? path : throw new FaultException(
+            FaultCode.Invalid,
+            $"systemd starts no program with a quote, a backslash or a control character in its path, as {path} has",
+            "Move the programs elsewhere.");
+    }
 
     private void RequireOurs()
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Provision.Agent.Systemd;
 
 /// <summary>The unit by which systemd keeps the daemon running (systemd.service(5)).</summary>
@@ -11,7 +9,10 @@ internal static class UnitFile
     /// <summary>Its first line. A unit of that name without it is somebody else's.</summary>
     public const string Mark = "# Written by 'provisiond install', which writes it anew. Changes of your own: systemctl edit provisiond";
 
-    /// <summary>The text for a daemon that is this program.</summary>
+    /// <summary>False for a path with a quote, a backslash or a control character: systemd starts no program of such a path.</summary>
+    public static bool CanStart(string program) => !program.Any(c => c is '"' or '\'' or '\\' || char.IsControl(c));
+
+    /// <summary>The text for a daemon that is this program, whose path <see cref="CanStart"/>.</summary>
     public static string Write(string program) => $"""
         {Mark}
 
@@ -26,7 +27,7 @@ internal static class UnitFile
         [Service]
         # The daemon says itself when it is ready, which is when 'provisiond status' answers.
         Type=notify
-        ExecStart={Quote(program)} run
+        ExecStart="{program.Replace("%", "%%", StringComparison.Ordinal)}" run
         # Without it, a killed daemon leaves a socket for debuggers in the folder for temporary files.
         Environment=DOTNET_EnableDiagnostics=0
 
@@ -63,16 +64,4 @@ internal static class UnitFile
         WantedBy=multi-user.target
 
         """;
-
-    // systemd.syntax(7): in quotes, and what would be a variable or a specifier is doubled.
-    private static string Quote(string program)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (var c in program)
-        {
-            quoted.Append(c switch { '"' or '\\' => $"\\{c}", '%' => "%%", '$' => "$$", _ => c.ToString() });
-        }
-
-        return quoted.Append('"').ToString();
-    }
 }

@@ -35,7 +35,7 @@ internal sealed class Exporters : IDisposable
             .AddOtlpExporter(options =>
             {
                 options.Protocol = OtlpExportProtocol.HttpProtobuf;
-                options.Endpoint = new Uri(collector, "v1/traces");
+                options.Endpoint = TracesOf(collector);
                 options.TimeoutMilliseconds = SendTimeMax;
             })
             .Build();
@@ -43,6 +43,9 @@ internal sealed class Exporters : IDisposable
 
     /// <summary>The metrics, for an endpoint.</summary>
     public MeterProvider Metrics { get; }
+
+    /// <summary>Where a collector at this address takes traces.</summary>
+    internal static Uri TracesOf(Uri collector) => new($"{collector.GetLeftPart(UriPartial.Path).TrimEnd('/')}/v1/traces{collector.Query}");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Provision.Reservations.Files;
 
 namespace Provision.Machine.Linux.Kernel;
 
@@ -28,18 +29,8 @@ internal static class Folders
     }
 
     /// <summary>Writes a file of a folder that is there; returns when a power failure would leave it as it was, or as it is now.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> bytes)
-    {
-        var beside = path + ".new";
-        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
-        }
-
-        File.Move(beside, path, overwrite: true);
-        Flush(Path.GetDirectoryName(path)!);
-    }
+    public static void Replace(string path, ReadOnlySpan<byte> bytes) =>
+        WholeFile.Write(path, bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite, overwrite: true);
 
     /// <summary>The path as the kernel writes it in its tables, without symbolic links.</summary>
     public static string RealPath(string path)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provision.Reservations.Files;
 
 namespace Provision.Machine.Linux.Processes;
 
@@ -27,12 +28,12 @@ internal sealed class ProcessRecords(string folder, string bootId)
         }
     }
 
-    public void Write(ProcessRecord record)
-    {
-        var beside = PathOf(record.Name) + ".new";
-        File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(record, ProcessRecordJson.Default.ProcessRecord));
-        File.Move(beside, PathOf(record.Name), overwrite: true);
-    }
+    public void Write(ProcessRecord record) => WholeFile.Write(
+        PathOf(record.Name),
+        JsonSerializer.SerializeToUtf8Bytes(record, ProcessRecordJson.Default.ProcessRecord),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        overwrite: true,
+        durable: false);
 
     public void Remove(string name) => File.Delete(PathOf(name));
 

@@ -45,6 +45,17 @@ public sealed record ImageReference(string Scheme, string Location, Digest Diges
     }
 
     /// <summary>
+    /// Where a web server has it; null when the location is no address of a file. One that names a user is none: whoever may read an order
+    /// would have his password.
+    /// </summary>
+    public Uri? Address =>
+        Location.StartsWith("//", StringComparison.Ordinal)
+        && Uri.TryCreate($"{Scheme}:{Location}", UriKind.Absolute, out var address)
+        && address.Host.Length > 0 && address.UserInfo.Length == 0 && address.Fragment.Length == 0
+            ? address
+            : null;
+
+    /// <summary>
     /// True when a location of <see cref="Local"/> is the name of a file or folder: letters, digits, <c>-_.</c>, no dot first.
     /// </summary>
     public static bool IsLocalName(string location) =>

@@ -111,7 +111,8 @@ public static class EngineTelemetry
     {
         if (fault is not null)
         {
-            span?.SetStatus(ActivityStatusCode.Error, fault.Brief);
+            // What a fault says may be quoted from the order.
+            span?.SetStatus(ActivityStatusCode.Error, FaultJson.CodeText(fault.Code));
         }
 
         span?.Dispose();

@@ -8,30 +8,36 @@ public static class WholeFile
     /// <param name="content">All of it.</param>
     /// <param name="mode">Its mode from the first moment on.</param>
     /// <param name="overwrite">False: a file that is there is kept.</param>
+    /// <param name="durable">True: a power failure after the return leaves it as it is now; false: it need not survive one.</param>
     /// <exception cref="IOException">It cannot be written, or is there already: then nothing is left beside it.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite)
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite, bool durable = true)
     {
         var beside = path + ".new";
         File.Delete(beside);
-        using (var file = new FileStream(beside, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = mode,
-        }))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-
         try
         {
+            using (var file = new FileStream(beside, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = mode,
+                BufferSize = 0,
+            }))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: durable);
+            }
+
             File.Move(beside, path, overwrite);
         }
-        catch (IOException)
+        finally
         {
             File.Delete(beside);
-            throw;
+        }
+
+        if (durable)
+        {
+            FolderFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
     }
 }

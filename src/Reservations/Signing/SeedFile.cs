@@ -31,7 +31,10 @@ public static class SeedFile
     }
 
     /// <summary>Writes a new identity.</summary>
-    /// <exception cref="FaultException">A file is already there: an identity is never overwritten.</exception>
+    /// <exception cref="FaultException">
+    /// <see cref="FaultCode.Conflict"/>: a file is already there; an identity is never overwritten. <see cref="FaultCode.Unavailable"/>:
+    /// the disk does not take it.
+    /// </exception>
     public static void Save(string path, KeyPair pair)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
@@ -49,6 +52,15 @@ public static class SeedFile
                 FaultCode.Conflict,
                 $"An identity already exists at {path}",
                 "Choose another path, or use the one that is there.");
+        }
+        catch (IOException e)
+        {
+            throw new FaultException(
+                new Fault(
+                    FaultCode.Unavailable,
+                    $"An identity cannot be written to {path}: {e.Message}",
+                    "Free some space, or choose another path."),
+                e);
         }
     }
 

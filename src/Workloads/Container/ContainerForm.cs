@@ -72,7 +72,7 @@ internal static partial class ContainerForm
         {
             form.Refuse(
                 "flist",
-                $"is \"{JsonForm.Shorten(text)}\", which names no image with its digest",
+                $"{Quote(text)}names no image with its digest",
                 "give local:NAME@sha256:DIGEST or https://HOST/PATH@sha256:DIGEST");
         }
         else if (!Schemes.Contains(image.Scheme))
@@ -83,8 +83,15 @@ internal static partial class ContainerForm
         {
             form.Refuse(
                 "flist",
-                $"names a local image \"{JsonForm.Shorten(image.Location)}\"",
+                $"{Quote(image.Location)}is no name of a local image",
                 "give letters, digits, dots, dashes and underscores, and no dot first");
+        }
+        else if (image.Scheme != ImageReference.Local && image.Address is null)
+        {
+            form.Refuse(
+                "flist",
+                "is no address of a file, or names a user, a password or a fragment",
+                $"give {image.Scheme}://HOST/PATH@sha256:DIGEST; whoever may read an order would have the password");
         }
         else
         {
@@ -93,6 +100,10 @@ internal static partial class ContainerForm
 
         return null;
     }
+
+    // Before an at sign, there may be a password.
+    private static string Quote(string text) =>
+        text.Contains('@', StringComparison.Ordinal) ? "" : $"is \"{JsonForm.Shorten(text)}\", which ";
 
     private static void CheckNames(
         JsonForm form, string field, IReadOnlyDictionary<string, string> variables, IReadOnlyDictionary<string, string> plain)

@@ -145,6 +145,38 @@ public sealed class BadFileTests
             ("can be changed by others than root", $"run: chown root {path} && chmod go-w {path}"), (problem.Reason, problem.Remedy));
     }
 
+    [Theory]
+    [InlineData("of-others", "of-others/node.toml")]
+    [InlineData("of-others", "of-others/inner/node.toml")]
+    [InlineData("of-others", "link.toml")]
+    [InlineData("of-others", "of-others/away.toml")]
+    [InlineData("of-others", "linked/inner/node.toml")]
+    public void Root_takes_no_file_that_others_may_put_another_in_place_of(string others, string name)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only for root is a file in the hands of others a danger.");
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File(others, "inner"));
+        folder.Write("good.toml", Reading.Required);
+        folder.Write($"{others}/node.toml", Reading.Required);
+        folder.Write($"{others}/inner/node.toml", Reading.Required);
+        File.CreateSymbolicLink(folder.File("link.toml"), $"{others}/../{others}/node.toml");
+        File.CreateSymbolicLink(folder.File(others, "away.toml"), "../good.toml");
+        File.CreateSymbolicLink(folder.File("linked"), folder.File(others));
+        Assert.Empty(Reading.OfFile(folder.File(name)).Problems);
+
+        var place = folder.File(others);
+        var mode = File.GetUnixFileMode(place);
+        File.SetUnixFileMode(place, mode | UnixFileMode.OtherWrite);
+        var problem = Assert.Single(Reading.OfFile(folder.File(name)).Problems);
+        Assert.Equal(
+            ($"lies behind {place}, which can be changed by others than root", $"run: chown root {place} && chmod go-w {place}"),
+            (problem.Reason, problem.Remedy));
+
+        // As the folder for temporary files has it: there, nobody moves what is another's.
+        File.SetUnixFileMode(place, mode | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
+        Assert.Empty(Reading.OfFile(folder.File(name)).Problems);
+    }
+
     [Fact]
     public void A_default_file_may_be_missing_and_one_that_was_named_may_not()
     {

@@ -72,6 +72,26 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Contains("none is not there", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("config", "check")]
+    [InlineData("config", "show")]
+    public async Task Unknown_flags_stand_among_all_that_is_wrong(params string[] verb)
+    {
+        var file = folder.Write("bad.toml", $"{Reading.Required}fish = 1\n");
+        var run = await RunAsync([.. verb, "--config", file, "--pool-sise", "4", "--fisch=3", "more", "--grace", "-1"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            [
+                "  --pool-sise is no flag of provisiond (did you mean --pool-size?)",
+                "  --fisch is no flag of provisiond (see the flags with 'provisiond run --help')",
+                "  more is no flag of provisiond (see the flags with 'provisiond run --help')",
+                $"  {file}:3 fish is no key of provisiond (see the keys with 'provisiond config template')",
+                "  --grace is \"-1\" (give 0 to 8760 hours)",
+            ],
+            run.Error.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Other_verbs_look_for_the_daemon_where_run_would_put_it()
     {

@@ -42,6 +42,22 @@ public sealed class PrecedenceTests
         Assert.Equal(["/dev/d", "/dev/e"], Reading.OfText(file, null, "--device", "/dev/d", "--device", "/dev/e").Options.Devices);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" , ")]
+    public void A_list_that_chooses_may_not_be_empty(string variable)
+    {
+        const string nobody = "is an empty list, and without it all are chosen (take it out to choose all, or say cordon to choose none)";
+        Assert.Equal($"node.toml:3 user {nobody}", Reading.ProblemsOf(Reading.OfText($"{Reading.Required}user = []\n")));
+        var file = $"{Reading.Required}user = [\"{Reading.Farm}\"]\n";
+        Assert.Equal(
+            $"PROVISIOND_USER {nobody}",
+            Reading.ProblemsOf(Reading.OfText(file, new Dictionary<string, string> { ["PROVISIOND_USER"] = variable })));
+        Assert.Equal(
+            $"PROVISIOND_OFFER_KIND {nobody}",
+            Reading.ProblemsOf(Reading.OfText(file, new Dictionary<string, string> { ["PROVISIOND_OFFER_KIND"] = variable })));
+    }
+
     [Fact]
     public void A_switch_can_be_taken_back()
     {

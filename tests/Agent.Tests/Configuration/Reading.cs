@@ -31,11 +31,7 @@ internal static class Reading
     public static ConfigurationSource Flags(params IReadOnlyList<string> flags)
     {
         var command = new Command("run");
-        foreach (var option in ConfigurationFlags.All)
-        {
-            command.Add(option);
-        }
-
+        ConfigurationFlags.AddTo(command);
         var parsed = command.Parse(flags);
         Assert.Empty(parsed.Errors);
         return ConfigurationFlags.Read(parsed);

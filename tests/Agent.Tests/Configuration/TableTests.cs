@@ -10,6 +10,8 @@ public sealed partial class TableTests
 {
     public static TheoryData<string> Names => new(ConfigurationTable.All.Select(key => key.Name));
 
+    public static TheoryData<string> Defaults => new(ConfigurationTable.All.Where(key => key.Default is not null).Select(key => key.Name));
+
     [Fact]
     public void Names_are_words_with_dashes_and_each_is_there_once()
     {
@@ -32,6 +34,27 @@ public sealed partial class TableTests
         Assert.Empty(problems);
         Assert.True(key.Default is null || !(key.Required || key.Repeats), "It has no default.");
         Assert.EndsWith(".", key.Meaning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Defaults))]
+    public void The_default_of_a_key_can_be_given_back_by_a_stronger_place(string name)
+    {
+        var key = ConfigurationTable.Find(name)!;
+        var weak = Reading.OfText($"{Reading.Required}{name} = {TomlText.Of(key, key.Example)}\n");
+        var strong = Reading.OfText(
+            $"{Reading.Required}{name} = {TomlText.Of(key, key.Example)}\n", null, key.Flag, key.Default!);
+        Assert.Equal("", Reading.ProblemsOf(weak) + Reading.ProblemsOf(strong));
+        Assert.Equal(key.Default == key.Example, weak.Options == Reading.OfText(Reading.Required).Options);
+        Assert.Equal(Reading.OfText(Reading.Required).Options, strong.Options);
+    }
+
+    [Theory]
+    [MemberData(nameof(Defaults))]
+    public void The_default_of_a_key_is_what_options_begin_with(string name)
+    {
+        var key = ConfigurationTable.Find(name)!;
+        Assert.Equal(new AgentOptions(), key.Apply(new AgentOptions(), new Given(key, [key.Default!], Origin.Default, "default"), []));
     }
 
     [Theory]

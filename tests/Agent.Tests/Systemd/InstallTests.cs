@@ -1,11 +1,12 @@
 using Provision.Agent.Systemd;
 using Provision.Agent.Tests.Configuration;
 using Provision.Grid;
+using Provision.Reservations.Faults;
 using Xunit;
 
 namespace Provision.Agent.Tests.Systemd;
 
-public sealed class InstallTests : IDisposable
+public sealed class InstallTests(ImageFolder image) : IClassFixture<ImageFolder>, IDisposable
 {
     private const string UnitPath = "etc/systemd/system/provisiond.service";
     private const string Verifier = "systemd-analyze";
@@ -13,11 +14,9 @@ public sealed class InstallTests : IDisposable
     // What systemd says of keys that are newer than itself.
     private static readonly string[] NewKeys = ["RestartSteps", "RestartMaxDelaySec"];
 
-    private readonly TemporaryFolder root = new();
+    private string Unit => image.File(UnitPath);
 
-    private string Unit => root.File(UnitPath);
-
-    private string Configuration => root.File("etc/provisiond.toml");
+    private string Configuration => image.File("etc/provisiond.toml");
 
     [Fact]
     public async Task Install_writes_unit_and_configuration_and_a_second_time_changes_nothing()
@@ -26,7 +25,7 @@ public sealed class InstallTests : IDisposable
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
         Assert.Contains("systemctl daemon-reload", first.Output, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Configuration));
-        Assert.Contains($"\nExecStart=\"{Programs.Provisiond}\" run\n", await ReadAsync(Unit), StringComparison.Ordinal);
+        Assert.Contains($"\nExecStart=\"{ImageFolder.ProgramPath}\" run\n", await ReadAsync(Unit), StringComparison.Ordinal);
 
         await File.AppendAllTextAsync(Configuration, Reading.Required, Ct);
         var (unit, configuration) = (await ReadAsync(Unit), await ReadAsync(Configuration));
@@ -34,7 +33,7 @@ public sealed class InstallTests : IDisposable
         Assert.Equal(0, second.ExitCode);
         Assert.Contains("is as it should be", second.Output, StringComparison.Ordinal);
         Assert.Equal((unit, configuration), (await ReadAsync(Unit), await ReadAsync(Configuration)));
-        Assert.Equal(2, Directory.EnumerateFiles(root.Path, "*", SearchOption.AllDirectories).Count());
+        Assert.Equal(2, Directory.EnumerateFiles(image.File("etc"), "*", SearchOption.AllDirectories).Count());
 
         await File.AppendAllTextAsync(Unit, "# changed\n", Ct);
         await RunAsync("install");
@@ -54,14 +53,14 @@ public sealed class InstallTests : IDisposable
     public async Task Uninstall_removes_the_unit_and_keeps_what_is_the_farmers()
     {
         await RunAsync("install");
-        var link = root.File("etc/systemd/system/multi-user.target.wants/provisiond.service");
+        var link = image.File("etc/systemd/system/multi-user.target.wants/provisiond.service");
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         File.CreateSymbolicLink(link, "/etc/systemd/system/provisiond.service");
 
         var first = await RunAsync("uninstall");
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
         Assert.Contains("provisiond clean", first.Output, StringComparison.Ordinal);
-        Assert.Equal([Configuration], Directory.EnumerateFiles(root.Path, "*", SearchOption.AllDirectories));
+        Assert.Equal([Configuration], Directory.EnumerateFiles(image.File("etc"), "*", SearchOption.AllDirectories));
         Assert.Contains("There is no", (await RunAsync("uninstall")).Output, StringComparison.Ordinal);
     }
 
@@ -82,30 +81,43 @@ public sealed class InstallTests : IDisposable
     [Fact]
     public async Task Where_nobody_may_write_the_remedy_is_said()
     {
-        var file = root.Write("file", "");
-        var run = await CommandRun.RunAsync(Programs.Provisiond, ["install", "--root", file]);
+        await File.WriteAllTextAsync(image.File("etc"), "", Ct);
+        var run = await RunAsync("install");
         Assert.Equal(8, run.ExitCode);
         Assert.Contains("cannot be written", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Systemd_understands_the_unit()
+    [Theory]
+    [InlineData("my node")]
+    [InlineData("a%b$c${d}%h")]
+    [InlineData("é;#[~]-@")]
+    public async Task Systemd_understands_the_unit_of_a_program_in_any_folder(string name)
     {
         var analyze = new[] { "/usr/bin", "/bin" }.Select(folder => Path.Combine(folder, Verifier)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(analyze is null, $"{Verifier} is missing: eng/install brings it.");
-        await RunAsync("install");
-        var run = await CommandRun.RunAsync(analyze!, ["verify", "--man=no", Unit]);
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File(name));
+        var program = folder.Write(Path.Combine(name, "provisiond"), "#!/bin/sh\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var run = await CommandRun.RunAsync(
+            analyze!, ["verify", "--man=no", folder.Write(UnitFile.Name, UnitFile.Write(new InstalledFiles("/").PathOnMachine(program)))]);
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain(
-            run.Error.Split('\n').Where(line => line.Contains("provisiond.service", StringComparison.Ordinal)),
+            run.Error.Split('\n').Where(line => line.Contains(UnitFile.Name, StringComparison.Ordinal)),
             line => !NewKeys.Any(key => line.Contains($"'{key}'", StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("/opt/my node/provisiond", "ExecStart=\"/opt/my node/provisiond\" run")]
-    [InlineData("/opt/a%b$c\"d\\e", "ExecStart=\"/opt/a%%b$$c\\\"d\\\\e\" run")]
-    public void Any_path_of_the_program_is_quoted(string program, string line) =>
-        Assert.Contains($"\n{line}\n", UnitFile.Write(program), StringComparison.Ordinal);
+    [InlineData("a\"b")]
+    [InlineData("a'b")]
+    [InlineData("a\\b")]
+    [InlineData("a\nb")]
+    public void What_systemd_would_not_start_gets_no_unit(string name)
+    {
+        var fault = Assert.Throws<FaultException>(() => new InstalledFiles(image.Path).Install(image.File(name, "provisiond"))).Fault;
+        Assert.Equal((FaultCode.Invalid, "Move the programs elsewhere."), (fault.Code, fault.Remedy));
+        Assert.False(Directory.Exists(image.File("etc")));
+    }
 
     [Fact]
     public void Mounts_are_the_machines_and_what_runs_outlives_the_daemon()
@@ -119,11 +131,28 @@ public sealed class InstallTests : IDisposable
         Assert.DoesNotContain(settings, line => namespaces.Any(name => line.StartsWith(name, StringComparison.Ordinal)));
     }
 
-    public void Dispose() => root.Dispose();
+    [Fact]
+    public async Task A_program_that_is_not_in_the_image_gets_no_unit_there()
+    {
+        var run = await CommandRun.RunAsync(Programs.Provisiond, ["install", "--root", image.Path]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"{Programs.Provisiond} is not below {image.Path}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("remedy: Copy the programs below", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(image.File("etc")));
+    }
+
+    [Theory]
+    [InlineData("/", "/opt/x/provisiond", "/opt/x/provisiond")]
+    [InlineData("/img", "/img/bin/provisiond", "/bin/provisiond")]
+    [InlineData("/img/", "/img/..bin/provisiond", "/..bin/provisiond")]
+    public void The_unit_starts_the_program_by_the_path_that_it_has_on_the_machine(string root, string program, string path) =>
+        Assert.Equal(path, new InstalledFiles(root).PathOnMachine(program));
+
+    public void Dispose() => image.Clear();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static Task<string> ReadAsync(string path) => File.ReadAllTextAsync(path, Ct);
 
-    private Task<CommandRun> RunAsync(string verb) => CommandRun.RunAsync(Programs.Provisiond, [verb, "--root", root.Path]);
+    private Task<CommandRun> RunAsync(string verb) => CommandRun.RunAsync(image.Program, [verb, "--root", image.Path]);
 }

@@ -90,7 +90,7 @@ public sealed class EngineTelemetryTests : IDisposable
         });
         var failed = Assert.Single(spans, span => span.Status == ActivityStatusCode.Error);
         Assert.Same(spans[2], failed);
-        Assert.Contains("still busy", failed.StatusDescription, StringComparison.Ordinal);
+        Assert.Equal("unavailable", failed.StatusDescription);
         Assert.Equal([1, 1, 2], spans[1..4].Select(span => span.GetTagItem("provision.attempt")));
     }
 
@@ -123,7 +123,7 @@ public sealed class EngineTelemetryTests : IDisposable
         Assert.Contains("provision.orders unknown refused", counts);
         Assert.DoesNotContain(counts, line => line.Contains("no-such-kind", StringComparison.Ordinal));
         var span = Assert.Single(spans);
-        Assert.Equal(ActivityStatusCode.Error, span.Status);
+        Assert.Equal((ActivityStatusCode.Error, "invalid"), (span.Status, span.StatusDescription));
         Assert.Null(span.GetTagItem("provision.kind"));
     }
 

@@ -29,7 +29,11 @@ internal sealed class WebImages(
     /// <inheritdoc/>
     public async ValueTask<ImageArchive> OpenAsync(ImageReference reference, CancellationToken ct)
     {
-        var address = ReadAddress(reference);
+        // It is not repeated, because it may hold a password.
+        var address = reference.Address ?? throw new FaultException(
+            FaultCode.Invalid,
+            "What the image names is no address of a file, or names a user, a password or a fragment",
+            $"Write {scheme}://HOST/PATH@sha256:DIGEST.");
         var path = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
@@ -42,21 +46,6 @@ internal sealed class WebImages(
         {
             File.Delete(path);
         }
-    }
-
-    private Uri ReadAddress(ImageReference reference)
-    {
-        if (!reference.Location.StartsWith("//", StringComparison.Ordinal)
-            || !Uri.TryCreate($"{scheme}:{reference.Location}", UriKind.Absolute, out var address)
-            || address.Host.Length == 0 || address.UserInfo.Length > 0 || address.Fragment.Length > 0)
-        {
-            throw new FaultException(
-                FaultCode.Invalid,
-                $"\"{scheme}:{reference.Location}\" is no address of an image",
-                $"Write {scheme}://HOST/PATH@sha256:DIGEST, without a user, a password or a fragment.");
-        }
-
-        return address;
     }
 
     private async Task DownloadAsync(Uri address, string path, CancellationToken ct)

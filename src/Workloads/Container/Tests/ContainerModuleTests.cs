@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Provision.Machine.Images;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
@@ -148,6 +149,29 @@ public sealed class ContainerModuleTests
     public void Units_are_cores_and_begun_GiB_of_memory(int cpu, int memory, long cru, long mru) => Assert.Equal(
         new ResourceUnits(cru, mru, 0, 0),
         module.Units(CanonicalJson.Of($$"""{"flist":"{{Image}}","capacity":{"cpu":{{cpu}},"memory":{{memory}} } }""")));
+
+    [Theory]
+    [InlineData("http://bob:hunter2@host/x.tar@DIGEST")]
+    [InlineData("https://hunter2@host/x.tar@DIGEST")]
+    [InlineData("http:/bob:hunter2@host/x.tar@DIGEST")]
+    [InlineData("https:\\\\bob:hunter2@host/x.tar@DIGEST")]
+    [InlineData("http://bob:hunter2@host/x.tar")]
+    [InlineData("http://bob:hunter2@host/x.tar@sha256:12")]
+    [InlineData("ftp://bob:hunter2@host/x.tar@DIGEST")]
+    [InlineData("local:bob:hunter2@host@DIGEST")]
+    public void A_password_in_an_address_is_refused_and_not_repeated(string address)
+    {
+        var text = address.Replace("DIGEST", Image.Split('@')[1], StringComparison.Ordinal);
+        var problem = Assert.Single(module.Validate(CanonicalJson.Of($$"""{"flist":{{JsonSerializer.Serialize(text)}}}""")));
+        Assert.Equal("/reservation/data/flist", problem.Pointer);
+        Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://host:8443/a/@scope/x.tar?at=us@home@DIGEST")]
+    [InlineData("http://192.168.1.9:5000/x@DIGEST")]
+    public void A_sign_of_at_in_a_path_is_no_user(string address) => Assert.Empty(module.Validate(
+        CanonicalJson.Of($$"""{"flist":"{{address.Replace("DIGEST", Image.Split('@')[1], StringComparison.Ordinal)}}"}""")));
 
     [Fact]
     public void The_result_names_the_container_by_the_alias_of_its_reservation() =>

@@ -275,7 +275,11 @@ public sealed class WebImagesTests : IDisposable
     [InlineData("//user:password@host/image.tar")]
     [InlineData("//host/image.tar#part")]
     [InlineData("//host:99999/image.tar")]
-    public async Task What_is_no_address_is_refused(string location) => await RefusedAsync(FaultCode.Invalid, Source(), location);
+    public async Task What_is_no_address_is_refused_and_not_repeated(string location)
+    {
+        var fault = await RefusedAsync(FaultCode.Invalid, Source(), location);
+        Assert.DoesNotContain("@host", fault.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Whoever_gives_up_waits_for_no_server()
