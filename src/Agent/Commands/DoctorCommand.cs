@@ -24,11 +24,7 @@ internal static class DoctorCommand
         {
             Verb.Json,
         };
-        foreach (var option in ConfigurationFlags.All)
-        {
-            command.Add(option);
-        }
-
+        ConfigurationFlags.AddTo(command);
         command.SetCheck(async (arguments, ct) =>
         {
             var checks = ChecksOf(Verb.ConfigurationOf(arguments));

@@ -11,6 +11,8 @@ namespace Provision.Agent.Hosting;
 /// <summary>Puts a daemon together and runs it; all loops are the engine's.</summary>
 internal static partial class Daemon
 {
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs until cancelled. Call it on <paramref name="thread"/>.</summary>
     public static async Task RunAsync(AgentOptions options, EngineThread thread, CancellationToken ct)
     {
@@ -43,6 +45,10 @@ internal static partial class Daemon
             await socket.ListenAsync(source, new MetricsPage(source, meters, exporters), stop);
             readiness.SayReady();
             LogReady(socket.Logs.CreateLogger(typeof(Daemon)), engine.Ledger.Node, options.Explorer);
+
+            // What the start left behind is as much again as a node at rest keeps.
+            await hold.Machine.Clock.Time.DelayAsync(StartTime, stop);
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);
         }
     }

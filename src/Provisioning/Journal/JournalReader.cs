@@ -27,7 +27,7 @@ public static class JournalReader
 
             if (Segments.TryParse(file, out var segment))
             {
-                contents.LastSegment = Math.Max(contents.LastSegment, segment);
+                contents.LastSegment = segment;
                 lost |= ReadSegment(file, await disk.ReadAsync(file, ct), contents);
             }
         }
@@ -54,6 +54,7 @@ public static class JournalReader
     private static bool ReadSegment(string file, byte[] content, JournalContents contents)
     {
         var lost = false;
+        contents.LastLength = content is [] or [.., (byte)'\n'] ? content.Length : null;
         var lines = SplitLines(content).ToList();
         foreach (var (index, line) in lines.Index())
         {
@@ -63,6 +64,7 @@ public static class JournalReader
             }
             catch (FaultException) when (index == lines.Count - 1 && content[^1] != (byte)'\n')
             {
+                contents.LastLength = content.Length - line.Length;
                 contents.TornTails.Add((file, content.Length - line.Length));
             }
             catch (FaultException e)

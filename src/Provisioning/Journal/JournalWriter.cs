@@ -26,14 +26,14 @@ public sealed partial class JournalWriter
     private Task last = Task.CompletedTask;
     private bool gathering;
 
-    /// <summary>Goes on after <paramref name="lastSegment"/>, in a new one: an old segment is never written again.</summary>
-    public JournalWriter(IDisk disk, TimeProvider time, int lastSegment, ILogger<JournalWriter> log, int segmentSizeMax = 16 << 20)
+    /// <summary>Goes on behind what was read, whose torn tail is cut off: many starts must not make many segments.</summary>
+    public JournalWriter(IDisk disk, TimeProvider time, JournalContents contents, ILogger<JournalWriter> log, int segmentSizeMax = 16 << 20)
     {
         this.log = log;
         this.disk = disk;
         this.time = time;
         this.segmentSizeMax = segmentSizeMax;
-        segment = lastSegment + 1;
+        (segment, length) = (Math.Max(contents.LastSegment, 1), contents.LastLength ?? segmentSizeMax);
     }
 
     /// <summary>What the disk last complained of, while it does; null when all is well.</summary>

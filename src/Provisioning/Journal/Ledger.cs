@@ -75,7 +75,7 @@ public sealed class Ledger
     /// <summary>What the journal's disk complains of now, or null.</summary>
     public Fault? DiskTrouble => writer.Trouble;
 
-    /// <summary>Reads the journal and opens a new segment of it.</summary>
+    /// <summary>Reads the journal and goes on behind it.</summary>
     /// <exception cref="FaultException">The disk does not answer, or a later version wrote the journal.</exception>
     public static async Task<Ledger> OpenAsync(
         IDisk disk,
@@ -98,7 +98,7 @@ public sealed class Ledger
         }
 
         RequireOwn(contents, new NodeId(key.PublicKey));
-        var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents.LastSegment, log), modules, key, clock);
+        var ledger = new Ledger(contents, new JournalWriter(disk, clock.Time, contents, log), modules, key, clock);
 
         // Not awaited: on a full disk a daemon starts all the same, says what is wrong, and does nothing that is not written down.
         _ = ledger.MarkClockAsync();

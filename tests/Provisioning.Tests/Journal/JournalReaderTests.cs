@@ -43,13 +43,22 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Equal((new FeedCursor("a", 9), 10, 4L), (contents.Cursor, contents.LastSegment, contents.NodeNumber));
     }
 
-    [Fact]
-    public void A_new_daemon_never_writes_to_an_old_segment()
+    [Theory]
+    [InlineData("\n", 1)]
+    [InlineData("\n{\"crc\":\"0", 1)]
+    [InlineData("", 2)]
+    public void A_new_daemon_goes_on_behind_the_last_line_and_after_one_without_an_end_in_a_new_segment(string end, int segments)
     {
-        Write("journal-v1-00000007.jsonl", Line(1, Samples.Entries[2]));
-        world.Start();
-        world.Pass(TimeSpan.FromSeconds(1));
-        Assert.Equal(["journal-v1-00000007.jsonl", "journal-v1-00000008.jsonl"], Files());
+        Write("journal-v1-00000007.jsonl", [.. Line(1, Samples.Entries[2])[..^1], .. Encoding.UTF8.GetBytes(end)]);
+        for (var n = 0; n < 3; n++)
+        {
+            world.Start();
+            world.Pass(TimeSpan.FromSeconds(1));
+            world.Stop();
+        }
+
+        Assert.Equal(new[] { "journal-v1-00000007.jsonl", "journal-v1-00000008.jsonl" }[..segments], Files());
+        Assert.Empty(world.ReadJournal().TornTails);
     }
 
     [Theory]

@@ -128,7 +128,11 @@ public sealed class JournalWriterTests : IDisposable
 
     private JournalWriter NewWriter(IMachineObserver? observer = null, int segmentSizeMax = 1 << 20) =>
         new(
-            new ObservedMachine(world.Machine, observer ?? disk).Disk, world.Time, 0, NullLogger<JournalWriter>.Instance, segmentSizeMax);
+            new ObservedMachine(world.Machine, observer ?? disk).Disk,
+            world.Time,
+            new JournalContents(),
+            NullLogger<JournalWriter>.Instance,
+            segmentSizeMax);
 
     private static JournalLine Line(long number) =>
         new(Samples.Order, number, Samples.Now, number == 1 ? Samples.Planned(100) : new Entry.Started((int)number - 2));
