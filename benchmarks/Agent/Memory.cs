@@ -6,7 +6,7 @@ namespace Provision.Benchmarks.Agent;
 /// <summary>What a daemon holds in memory when nothing happens.</summary>
 internal static class Memory
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
 
     /// <summary>After a rest, bytes (proc_pid_status(5)): all that is resident, and of it what is not a page of some file.</summary>
     public static async Task<(long Resident, long Own)> AtRestAsync(Daemon daemon, CancellationToken ct)

@@ -33,6 +33,7 @@ public sealed partial class Engine
     private readonly FolderImport import;
     private readonly CapacityBook capacity;
     private readonly EngineOptions options;
+    private readonly IReadOnlyList<IWorkloadModule> modules;
     private readonly IReadOnlyList<Lack> lacks;
     private readonly TimeProvider time;
 
@@ -42,7 +43,7 @@ public sealed partial class Engine
         Ledger = ledger;
         ledger.Lacking = machine.Lacking;
         lacks = Lack.All(machine.Lacking, setup.Modules);
-        options = setup.Options;
+        (options, modules) = (setup.Options, setup.Modules);
         var backoff = new Backoff(options, setup.Random);
         capacity = new CapacityBook(ledger, machine, options.Policy);
         import = new FolderImport(ledger, machine, options.Policy);
@@ -64,8 +65,7 @@ public sealed partial class Engine
         {
             Node = ledger.Node,
             Farm = setup.Farm,
-            Kinds = string.Join(' ', setup.Modules.Where(module => ledger.FindLack(module) is null).Select(module => module.Kind)
-                .Where(options.Policy.Offers)),
+            Kinds = string.Join(' ', Offered),
             Created = machine.Clock.Time.GetUtcNow(),
             Offer = capacity.ReadOffer(),
         }.Sign(setup.Key);
@@ -73,6 +73,11 @@ public sealed partial class Engine
 
     /// <summary>What the node knows.</summary>
     public Ledger Ledger { get; }
+
+    private IReadOnlyList<string> Offered =>
+    [
+        .. modules.Where(module => Ledger.FindLack(module) is null).Select(module => module.Kind).Where(options.Policy.Offers),
+    ];
 
     /// <summary>Reads the journal; the machine is touched by <see cref="RunAsync"/> only.</summary>
     /// <exception cref="FaultException">
@@ -123,7 +128,8 @@ public sealed partial class Engine
     {
         Node = Ledger.Node,
         AcceptsVersion1 = options.AcceptsVersion1,
-        AllUsers = options.Policy.Users is null,
+        Policy = options.Policy,
+        Offered = Offered,
         Capacity = capacity.Read(),
         Lacking = lacks,
         Counters = Counters.Of(Ledger.Workloads),

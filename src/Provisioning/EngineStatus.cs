@@ -16,8 +16,11 @@ public sealed record EngineStatus
     /// <summary>What it has, offers and has left; null before the machine said what pools it has.</summary>
     public required Capacity? Capacity { get; init; }
 
-    /// <summary>True where everybody may order.</summary>
-    public required bool AllUsers { get; init; }
+    /// <summary>The farmer's policy.</summary>
+    public required Policy Policy { get; init; }
+
+    /// <summary>The kinds that are offered now.</summary>
+    public required IReadOnlyList<string> Offered { get; init; }
 
     /// <summary>True where new orders of Zero-OS's scheme are taken.</summary>
     public required bool AcceptsVersion1 { get; init; }

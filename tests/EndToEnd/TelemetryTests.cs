@@ -92,7 +92,14 @@ public sealed class TelemetryTests
             .Select(line => JsonElement.Parse(line));
         var about = lines.Where(line => line.GetProperty("State").TryGetProperty("Order", out var told)
             && told.ValueEquals(order.ToString()));
-        string[] said = [$"{order} is taken: volume of {new UserId(grid.User.PublicKey)}", $"{order} is live", $"{order} is closed: nothing is left of it"];
+        string[] said =
+        [
+            $"{order} is taken: volume of {new UserId(grid.User.PublicKey)}",
+            $"{order}, step 0 is done: EnsureVolume",
+            $"{order} is live",
+            $"{order}, step 0 is undone: EnsureVolume",
+            $"{order} is closed: nothing is left of it",
+        ];
         Assert.Equal(said, about.Select(line => line.GetProperty("Message").GetString()));
         Assert.True(collector.Has(order.ToString()));
         Assert.True(collector.Has("EnsureVolume"));

@@ -31,7 +31,7 @@ internal static class DoctorCommand
             var report = new DoctorReport(await new Checkup(Deadline, TimeProvider.System).RunAsync(checks, ct));
             foreach (var line in arguments.GetValue(Verb.Json) ? [CanonicalJson.Build(report.WriteTo).Text] : report.ToLines())
             {
-                await arguments.InvocationConfiguration.Output.WriteLineAsync(line);
+                await arguments.InvocationConfiguration.Output.WriteLineAsync(Plain.Of(line));
             }
 
             return report.Result == CheckResult.Failed ? ExitCodes.CheckFailed : ExitCodes.Success;

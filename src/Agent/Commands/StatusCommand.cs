@@ -27,7 +27,7 @@ internal static class StatusCommand
             var output = arguments.InvocationConfiguration.Output;
             if (arguments.GetValue(Verb.Json))
             {
-                await output.WriteLineAsync(status.GetRawText());
+                await output.WriteLineAsync(Plain.Of(status.GetRawText()));
             }
             else
             {
@@ -47,10 +47,12 @@ internal static class StatusCommand
             await output.WriteLineAsync("orders of Zero-OS are taken: who serves them chooses ids and dates");
         }
 
-        if (!status.GetProperty("takes_all_users").GetBoolean())
-        {
-            await output.WriteLineAsync("orders of chosen users are taken, and nobody else's");
-        }
+        var offered = status.GetProperty("cordoned").GetBoolean()
+            ? "nothing: it is cordoned"
+            : string.Join(", ", status.GetProperty("offered").EnumerateArray().Select(kind => kind.GetString()));
+        await output.WriteLineAsync($"offered           {offered}");
+        await output.WriteLineAsync(
+            $"offered to        {(status.GetProperty("takes_all_users").GetBoolean() ? "everybody" : "chosen users, and nobody else")}");
 
         foreach (var lack in status.GetProperty("lacking").EnumerateArray())
         {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using System.Net.Sockets;
 using Provision.Agent.Configuration;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Wire;
@@ -34,10 +35,10 @@ internal static class Verb
             {
                 return await body(arguments, ct);
             }
-            catch (FaultException e)
+            catch (Exception e) when (FaultOf(e) is not null)
             {
                 var json = arguments.CommandResult.Command.Options.Contains(Json) && arguments.GetValue(Json);
-                return await FailAsync(e.Fault, arguments.InvocationConfiguration.Error, json);
+                return await FailAsync(FaultOf(e)!, arguments.InvocationConfiguration.Error, json);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -53,6 +54,18 @@ internal static class Verb
     /// <summary>All that a daemon with this command line is configured with.</summary>
     public static NodeConfiguration ConfigurationOf(ParseResult arguments) =>
         NodeConfiguration.Read(FileOf(arguments), Variables(), ConfigurationFlags.Read(arguments));
+
+    // What the machine refuses to a command is told like any fault; null: it is a defect, whose trace is wanted.
+    private static Fault? FaultOf(Exception exception) => exception switch
+    {
+        FaultException e => e.Fault,
+        TypeInitializationException { InnerException: { } inner } => FaultOf(inner),
+        DllNotFoundException => new Fault(
+            FaultCode.Unavailable, "libsodium.so is not beside the program", "Copy it there: it is one of what eng/publish makes."),
+        IOException or UnauthorizedAccessException or SocketException => new Fault(
+            FaultCode.Unavailable, exception.Message, "See what the message names: its permissions, its space, whether it is there."),
+        _ => null,
+    };
 
     /// <summary>Tells a fault, as JSON or for people; its exit code.</summary>
     public static async Task<int> FailAsync(Fault fault, TextWriter error, bool json)

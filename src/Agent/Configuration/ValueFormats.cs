@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Provision.Reservations;
 
 namespace Provision.Agent.Configuration;
@@ -8,6 +9,8 @@ namespace Provision.Agent.Configuration;
 /// <summary>The types of values that keys have.</summary>
 internal static class ValueFormats
 {
+    private const int FolderSizeMax = 90;
+
     /// <summary>True or false.</summary>
     public static ValueFormat<bool> Switch { get; } = new(
         ValueForm.Switch, "true or false", "give true or false", static (string? text, out bool value) =>
@@ -16,12 +19,14 @@ internal static class ValueFormats
             return text is "true" or "false";
         }) { Choices = ["true", "false"] };
 
-    /// <summary>A folder, as a full path.</summary>
+    /// <summary>A folder, as a full path, in which a socket may lie (unix(7): a name of 108 bytes).</summary>
     public static ValueFormat<string> Folder { get; } = new(
-        ValueForm.Path, "folder", "give the path of a folder", static (string? text, out string value) =>
+        ValueForm.Path, "folder", "give the path of a folder, full and of 90 bytes at the most", static (string? text, out string value) =>
         {
             value = text!;
-            return !string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal);
+            return !string.IsNullOrWhiteSpace(text)
+                && !text.Contains('\0', StringComparison.Ordinal)
+                && Encoding.UTF8.GetByteCount(Path.GetFullPath(text)) <= FolderSizeMax;
         });
 
     /// <summary>A block device, by its full path.</summary>

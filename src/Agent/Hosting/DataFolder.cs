@@ -1,3 +1,4 @@
+using Provision.Machine.Linux.Kernel;
 using Provision.Reservations.Faults;
 using Provision.Reservations.Signing;
 
@@ -36,11 +37,19 @@ internal sealed record DataFolder(string Path)
     public string Lock => In("lock");
 
     /// <summary>Makes the folder, or takes one that is empty or a node's already.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it holds other things.</exception>
+    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it holds other things, or is another user's.</exception>
     public void Ensure()
     {
         RequireOurs();
         Directory.CreateDirectory(Path, Private);
+        if (Environment.IsPrivilegedProcess && FileOwner.Find(Path) is { User: not 0 } owner)
+        {
+            throw new FaultException(
+                FaultCode.Denied,
+                $"{Path} belongs to user {owner.User}, who could put another key into it",
+                $"Name another folder with --data, or take it: chown -R root {Path}");
+        }
+
         File.SetUnixFileMode(Path, Private);
         Directory.CreateDirectory(Images, Private);
     }

@@ -45,7 +45,8 @@ internal static class StatusClient
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
-            throw new FaultException(new Fault(FaultCode.Denied, $"{socket} is for its owner only", "Ask as the user who runs the daemon."), e);
+            throw new FaultException(
+                new Fault(FaultCode.Denied, $"{socket} is for its owner only", "Ask as the user who runs the daemon."), e);
         }
         catch (Exception e) when (e is HttpRequestException or SocketException or JsonException)
         {

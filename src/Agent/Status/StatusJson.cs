@@ -35,7 +35,9 @@ internal static class StatusJson
 
         writer.WriteEndObject();
         Write(writer, "units", status.Counters.Units);
-        writer.WriteBoolean("takes_all_users", status.AllUsers);
+        writer.WriteBoolean("takes_all_users", status.Policy.Users is null);
+        writer.WriteBoolean("cordoned", status.Policy.Cordoned);
+        WriteTexts(writer, "offered", status.Offered);
         if (status.Capacity is { } capacity)
         {
             Write(writer, capacity);

@@ -56,7 +56,7 @@ internal sealed class InstalledFiles(string root)
         RequireOurs();
         var isThere = File.Exists(Unit);
         File.Delete(Unit);
-        if (new FileInfo(enabled).LinkTarget is not null)
+        if (isThere && new FileInfo(enabled).LinkTarget is not null)
         {
             File.Delete(enabled); // Without the unit, 'systemctl disable' refuses.
         }

@@ -15,7 +15,7 @@ internal sealed class EngineMeters : IDisposable
     {
         Gauge("provision.workloads", "Workloads that are not closed, by kind and state.", Workloads);
         Gauge("provision.capacity", "Units of capacity: of the machine, offered, promised, and left.", CapacityOf);
-        Gauge("provision.lacking", "Abilities that the machine lacks, so that some kinds are not provided.", status => [new(status.Lacking.Count)]);
+        Gauge("provision.lacking", "Abilities that the machine lacks.", status => [new(status.Lacking.Count)]);
         Gauge("provision.last.good.poll.age", "Time since the explorer last answered a poll; missing before the first.", PollAge, "s");
         Gauge("provision.receipts.waiting", "Receipts that the explorer does not have yet.", status => [new(status.ReceiptsWaiting)]);
         Gauge("provision.hands.busy", "Workloads that are worked on now.", status => [new(status.InHand)]);

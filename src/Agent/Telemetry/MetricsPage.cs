@@ -23,7 +23,7 @@ internal sealed class MetricsPage(StatusSource source, EngineMeters meters, Expo
         return next(connection);
     });
 
-    /// <summary>Makes a listener one that strangers cannot have carry more than a few connections: the machine's files are for its work.</summary>
+    /// <summary>Makes a listener one of few connections: strangers must not take the files that the daemon works with.</summary>
     public static void Bound(ListenOptions listener)
     {
         var open = 0;

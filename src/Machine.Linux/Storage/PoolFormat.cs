@@ -70,7 +70,7 @@ internal sealed class PoolFormat(Commands commands)
                 throw new FaultException(
                     FaultCode.Conflict,
                     $"{device} holds something: its first {BlankSize} MiB are not all zeros",
-                    $"Name another device. If nothing on it is needed, erase it first: dd if=/dev/zero of={device} bs=1M count={BlankSize}");
+                    $"Name another one. If nothing on it is needed, erase it first: dd if=/dev/zero of={device} bs=1M count={BlankSize}");
             }
 
             await MakeAsync(pool, devices, ct); // Without --force it refuses to overwrite what it recognizes.

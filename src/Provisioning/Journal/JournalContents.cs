@@ -41,6 +41,6 @@ public sealed class JournalContents
     /// <summary>The newest segment, or 0.</summary>
     public int LastSegment { get; set; }
 
-    /// <summary>How long it is without a torn tail; null when it does not end with a line that can be read, so that none may follow.</summary>
+    /// <summary>How long it is without a torn tail; null when its last line has no end, so that none may follow.</summary>
     public long? LastLength { get; set; } = 0;
 }

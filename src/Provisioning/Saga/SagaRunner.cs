@@ -122,6 +122,7 @@ public sealed partial class SagaRunner
         // A withdrawal may have come while the step ran: then what it did is undone, done or not.
         if (fault is null || workload.State.Unwinding)
         {
+            LogStepDone(workload.Digest, step, plan.GetType().Name);
             workload.Ensured = step + 1;
             workload.Attempts = 0;
             if (step == workload.State.Done && !workload.State.Unwinding)
@@ -164,6 +165,7 @@ public sealed partial class SagaRunner
 
         if (fault is null)
         {
+            LogStepUndone(workload.Digest, step, plan.GetType().Name);
             Append(workload, new Entry.Undone(step));
             return null;
         }
@@ -253,6 +255,12 @@ public sealed partial class SagaRunner
 
     [LoggerMessage(LogLevel.Information, "{Order} is closed: nothing is left of it")]
     private partial void LogClosed(Digest order);
+
+    [LoggerMessage(LogLevel.Debug, "{Order}, step {Step} is done: {Name}")]
+    private partial void LogStepDone(Digest order, int step, string name);
+
+    [LoggerMessage(LogLevel.Debug, "{Order}, step {Step} is undone: {Name}")]
+    private partial void LogStepUndone(Digest order, int step, string name);
 
     [LoggerMessage(LogLevel.Warning, "{Order}, step {Step}, attempt {Attempt}: {Fault}")]
     private partial void LogStepFailed(Digest order, int step, int attempt, Fault fault);

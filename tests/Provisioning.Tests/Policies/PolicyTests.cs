@@ -38,7 +38,7 @@ public sealed class PolicyTests : IDisposable
         Assert.Equal((FaultCode.Denied, "The farmer of this node takes orders of chosen users only"), (fault.Code, fault.What));
         Assert.True(world.HasVolume(mine));
         Assert.False(world.HasVolume(foreign));
-        Assert.False(world.Engine.Status().AllUsers);
+        Assert.False(world.Engine.Status().Policy.Users is null);
     }
 
     [Fact]
