@@ -49,7 +49,8 @@ public sealed partial class Engine
         import = new FolderImport(ledger, machine, options.Policy);
         intake = new Intake(ledger, machine, capacity, options, setup.Logs.CreateLogger<Intake>());
         registrar = new Registrar(explorer, ledger, capacity, Register, time, backoff, setup.Logs.CreateLogger<Registrar>());
-        poll = new PollSource(explorer, intake, ledger, registrar, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
+        poll = new PollSource(
+            explorer, intake, ledger, registrar, setup.GotOn, time, options, backoff, setup.Logs.CreateLogger<PollSource>());
         sources = new CombinedSource(poll, new ExpirySource(ledger, machine.Clock, options), new NeedSource(ledger, time));
         var restarts = new Backoff(
             options with { RetryDelay = options.RestartDelay, RetryDelayMax = options.RestartDelayMax }, setup.Random);

@@ -12,4 +12,8 @@ namespace Provision.Provisioning;
 /// <param name="Random">For jitter; seeded where runs must repeat.</param>
 /// <param name="Logs">Where logs go.</param>
 public sealed record EngineSetup(
-    KeyPair Key, FarmId Farm, IReadOnlyList<IWorkloadModule> Modules, EngineOptions Options, Random Random, ILoggerFactory Logs);
+    KeyPair Key, FarmId Farm, IReadOnlyList<IWorkloadModule> Modules, EngineOptions Options, Random Random, ILoggerFactory Logs)
+{
+    /// <summary>Called when the engine has got on: whenever a poll has ended, well or not, and all it brought is durable.</summary>
+    public Action GotOn { get; init; } = () => { };
+}

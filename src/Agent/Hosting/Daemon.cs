@@ -28,7 +28,10 @@ internal static partial class Daemon
         using var exporters = new Exporters(new NodeId(key.PublicKey), options.Collector);
         await using var socket = await preparing;
         using var explorer = ExplorerClient.Create(options.Explorer, key);
-        var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), socket.Logs);
+        var setup = new EngineSetup(key, options.Farm, WorkloadCatalog.All, options.Engine, new Random(Environment.ProcessId), socket.Logs)
+        {
+            GotOn = readiness.SayAlive,
+        };
         var engine = await Engine.OpenAsync(hold.Machine, explorer, setup, ct);
         try
         {

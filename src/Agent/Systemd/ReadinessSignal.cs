@@ -11,6 +11,9 @@ internal sealed class ReadinessSignal
     /// <summary>The daemon is ready.</summary>
     public void SayReady() => Say(ServiceState.Ready);
 
+    /// <summary>The daemon has got on with its work; systemd starts one anew that has not for long (WatchdogSec=).</summary>
+    public void SayAlive() => Say(new ServiceState("WATCHDOG=1"));
+
     /// <summary>The daemon is about to end.</summary>
     public void SayStopping() => Say(ServiceState.Stopping);
 

@@ -52,6 +52,10 @@ internal static class UnitFile
         RestartSteps=8
         RestartMaxDelaySec=300
 
+        # It says so whenever a poll of the explorer has ended, well or not, which is every 75 seconds at the least: one whose work
+        # stands still is ended and started anew, and what it leases runs on.
+        WatchdogSec=300
+
         # A journal of years is read first.
         TimeoutStartSec=600
         # The steps in hand are finished, which the daemon gives 30 seconds.

@@ -184,7 +184,9 @@ public sealed partial class Intake(
             LogRefused(verified.Digest, e.Fault.Brief);
             var data = workload.Module?.Result(id, null) ?? default;
             var receipt = ledger.MakeReceipt(workload, reservation.Kind, id, ReceiptState.Refused, e.Fault, data);
-            return new Entry.Refused(id, reservation, receipt);
+
+            // Nobody asks for the rest again, and who is refused must not fill the disk.
+            return new Entry.Refused(id, reservation with { Data = CanonicalJson.Of("{}") }, receipt);
         }
     }
 

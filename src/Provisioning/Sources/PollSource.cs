@@ -14,6 +14,7 @@ public sealed partial class PollSource(
     Intake intake,
     Ledger ledger,
     Registrar registrar,
+    Action gotOn,
     TimeProvider time,
     EngineOptions options,
     Backoff backoff,
@@ -44,9 +45,11 @@ public sealed partial class PollSource(
                 EngineTelemetry.CountPoll(null);
                 failures = 0;
                 Trouble = null;
+                gotOn();
             }
             catch (FaultException e)
             {
+                gotOn();
                 EngineTelemetry.CountPoll(e.Fault);
                 failures++;
                 if (Trouble?.What != e.Fault.What)

@@ -82,6 +82,16 @@ public sealed class IntakeTests : IDisposable
         Assert.Single(world.StatesOf(bad));
     }
 
+    [Fact]
+    public void Who_is_refused_fills_no_disk()
+    {
+        var data = CanonicalJson.Of($$"""{"size":1,"type":"SSD","{{new string('x', 100_000)}}":1}""");
+        var bad = Actors.Reserve(1, "volume", data, world.Now, NodeWorld.Lease);
+        Take(Entry(bad));
+        Assert.Equal([ReceiptState.Refused], world.StatesOf(bad));
+        Assert.InRange(world.ReadSegments().Where(line => line.Order == bad.ComputeDigest()).Sum(line => line.ToBytes().Length), 500, 8000);
+    }
+
     [Theory]
     [InlineData("plan")]
     [InlineData("step")]

@@ -173,6 +173,27 @@ public sealed class PollSourceTests : IDisposable
     }
 
     [Fact]
+    public void The_engine_gets_on_whether_polls_are_answered_or_fail_and_not_while_its_disk_hangs()
+    {
+        var disk = new HangingDisk();
+        world.Observer = disk;
+        world.Start();
+        world.Pass(Minute);
+        Assert.InRange(world.Rounds, 2, 5);
+        world.Explorer.Away = true;
+        world.Pass(Minute * 10);
+        Assert.InRange(world.Rounds, 8, 30);
+
+        world.Explorer.Away = false;
+        disk.Hangs = true;
+        world.Post(world.Volume(1));
+        world.Pass(Minute * 2);
+        var rounds = world.Rounds;
+        world.Pass(Minute * 10);
+        Assert.Equal(rounds, world.Rounds);
+    }
+
+    [Fact]
     public void An_empty_page_proves_nothing()
     {
         world.Start();

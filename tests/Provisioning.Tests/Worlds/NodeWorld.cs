@@ -33,6 +33,9 @@ public sealed class NodeWorld : IDisposable
         Machine.Images.Local.Add(Image, new SimulatedImage());
     }
 
+    /// <summary>How often an engine said that it got on.</summary>
+    public int Rounds { get; private set; }
+
     /// <summary>An image that has every program.</summary>
     public static ImageReference Image { get; } = new(LocalImages.Scheme, "all", Digest.Of("all"u8));
 
@@ -60,7 +63,7 @@ public sealed class NodeWorld : IDisposable
     {
         Invariants();
         IMachine machine = Observer is null ? Machine : new ObservedMachine(Machine, Observer);
-        var setup = Actors.Setup(Options, Modules);
+        var setup = Actors.Setup(Options, Modules) with { GotOn = () => Rounds++ };
         Pump.Run(async () => Engine = await Engine.OpenAsync(machine, Explorer, setup, CancellationToken.None), Limit);
         stop = new CancellationTokenSource();
         var ct = stop.Token;
