@@ -1,57 +1,56 @@
-using Provision.Machine.Simulated.Faults;
 using Provision.Reservations.Faults;
 
-namespace Provision.Simulation;
+namespace Provision.Simulation.Faults;
 
 /// <summary>
-/// What may break, and so what the system promises to survive. Each fault is drawn from the seed at each call.
+/// What may break, and so what the system promises to survive: every kind of <see cref="FaultKinds"/>, drawn from the seed. Machine calls and
+/// exchanges with the explorer fail where they are made (<see cref="MachineFaults"/>, <see cref="PageFaults"/>); disasters come from
+/// outside, each after a random while (<see cref="Disasters"/>). Three of them take what no node can give back, and so relax what is asked
+/// of the end, of what they concern and of nothing else:
 /// <list type="bullet">
-/// <item>An exchange with the explorer fails before it arrives there, or its answer is lost after it did.</item>
-/// <item>A poll's answer is held back, or is one from earlier: the same page again.</item>
-/// <item>A call of the machine fails before its effect, or after it: it says it failed although it did not.</item>
-/// <item>An append or flush of the journal's disk fails, before or after.</item>
-/// <item>A container ends by itself.</item>
-/// <item>A daemon dies at any call; with it, in some cases, the power, which takes what was not flushed and ends what ran.</item>
+/// <item>Lines that a bit or an empty segment took from the journal: what the node cannot know any more it cannot answer for, and without
+/// proof it removes nothing (<see cref="JournalDamage"/>).</item>
+/// <item>An explorer that was restored from a backup lost orders, and answers that it had acknowledged. Those that it does not know at the
+/// end are nobody's to ask for.</item>
+/// <item>A wall clock that was a day ahead, and then a boot: what is left of a lease is then the wall clock's to say, and leases end
+/// early. Never what they keep: the grace period runs by the clock that counts.</item>
 /// </list>
-/// Not yet: clocks that step, a disk that fills or rots, an explorer restored from a backup, hung calls.
 /// </summary>
 public sealed class FaultModel(Random random)
 {
-    private readonly SortedDictionary<string, int> injected = new(StringComparer.Ordinal);
+    private readonly Dictionary<FaultKind, int> injected = FaultKinds.List.ToDictionary(kind => kind, _ => 0);
 
-    /// <summary>How often an exchange or call fails, of one; 0 in the liveness phase.</summary>
-    public double Rate { get; set; }
-
-    /// <summary>How often a call is the daemon's last, of one.</summary>
-    public double CrashRate { get; set; }
+    /// <summary>True in the safety phase.</summary>
+    public bool Active { get; set; }
 
     /// <summary>How many faults of each kind were injected.</summary>
-    public IReadOnlyDictionary<string, int> Injected => injected;
+    public IReadOnlyDictionary<FaultKind, int> Injected => injected;
 
-    /// <summary>Draws whether this fault happens now.</summary>
-    public bool Draw(string kind) => Draw(kind, Rate);
+    /// <summary>Draws whether this happens here and now, and counts it.</summary>
+    public bool Draw(FaultKind kind)
+    {
+        var happens = Draws(kind);
+        if (happens)
+        {
+            Count(kind);
+        }
 
-    /// <summary>Draws whether the daemon dies now.</summary>
-    public bool DrawCrash(MachineCall call) => Draw($"crash at {call.Port} {call.Verb}", CrashRate);
+        return happens;
+    }
 
-    /// <summary>Throws a transient fault when it is drawn.</summary>
-    /// <exception cref="FaultException"><see cref="FaultCode.Unavailable"/>.</exception>
-    public void Strike(string kind)
+    /// <summary>Draws whether this is to happen here and now; whoever can let it happen counts it.</summary>
+    public bool Draws(FaultKind kind) => Active && random.NextDouble() < kind.Rate;
+
+    /// <summary>Counts one that happened.</summary>
+    public void Count(FaultKind kind) => injected[kind]++;
+
+    /// <summary>Throws when it is drawn.</summary>
+    /// <exception cref="FaultException">With this code.</exception>
+    public void Strike(FaultKind kind, FaultCode code = FaultCode.Unavailable)
     {
         if (Draw(kind))
         {
-            throw new FaultException(FaultCode.Unavailable, kind);
+            throw new FaultException(code, kind.Name);
         }
-    }
-
-    private bool Draw(string kind, double rate)
-    {
-        if (rate == 0 || random.NextDouble() >= rate)
-        {
-            return false;
-        }
-
-        injected[kind] = injected.GetValueOrDefault(kind) + 1;
-        return true;
     }
 }
