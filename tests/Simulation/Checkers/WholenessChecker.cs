@@ -21,6 +21,11 @@ public sealed class WholenessChecker : Checker
 
         foreach (var node in fleet.Nodes.Where(node => !node.Damage.Any))
         {
+            foreach (var damage in Belongings.Now(node.Machine.Networks.MendAsync(CancellationToken.None).AsTask()).Mended)
+            {
+                Fail($"{node.Name}: {damage}");
+            }
+
             var things = Belongings.All(node.Machine).ToLookup(thing => thing.Owner, thing => thing.What);
             var running = Belongings.Containers(node.Machine).Where(container => container.Runs).Select(container => container.Owner);
             foreach (var workload in node.Daemon!.Engine!.Ledger.Workloads)
