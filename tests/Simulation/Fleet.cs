@@ -1,26 +1,30 @@
-using Provision.Explorer.Feed;
-using Provision.Explorer.Storage.Memory;
 using Provision.Machine.Simulated.Time;
-using Provision.Reservations;
-using Provision.Workloads;
-using Xunit;
+using Provision.Provisioning;
+using Provision.Simulation.Checkers;
+using Provision.Simulation.Faults;
 
 namespace Provision.Simulation;
 
 /// <summary>
 /// Two nodes, the explorer's core and users on one thread under a virtual clock, all drawn from one seed. First the safety phase, in
-/// which anything of <see cref="FaultModel"/> happens; then the liveness phase, in which nothing fails any more and all must come right.
+/// which anything of <see cref="FaultKinds"/> happens; then the liveness phase, in which nothing fails any more and all must come right.
 /// </summary>
 public sealed class Fleet
 {
-    private static readonly TimeSpan Safety = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Liveness = TimeSpan.FromMinutes(40);
+    private const int FailuresShown = 5;
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Safety = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+
+    // The last lease may be 400 s long, and twice that when it is extended; then comes the grace period, and what a checker allows.
+    private static readonly TimeSpan Liveness = TimeSpan.FromMinutes(27);
 
     private readonly VirtualTime time = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly List<Task> lives = [];
     private readonly Pump pump;
-    private readonly ExplorerCore core;
-    private readonly List<FleetNode> nodes = [];
     private readonly FleetUser user;
+    private readonly Disasters disasters;
+    private readonly Checks checks;
 
     /// <summary>The fleet of this seed.</summary>
     public Fleet(int seed)
@@ -30,17 +34,25 @@ public sealed class Fleet
         pump = new Pump(time);
         Trace = new Trace(time);
         Faults = new FaultModel(random);
-        core = new ExplorerCore(new MemoryStore("epoch"), time, WorkloadCatalog.All);
-        for (byte number = 1; number <= 2; number++)
+        Nodes = [.. Enumerable.Range(1, 2).Select(number => new FleetNode((byte)number, time, Faults, random, Trace))];
+        var site = new ExplorerSite(time);
+        site.Open();
+        user = new FleetUser(site, Nodes, random, time, Trace);
+        disasters = new Disasters(Nodes, site, user, Faults, random, time, Trace);
+        checks = new Checks(site, user, new Scope(user), time);
+        foreach (var node in Nodes)
         {
-            nodes.Add(new FleetNode(number, time, Faults, random, Trace));
+            node.Journal.Became += line => checks.All.ForEach(check => check.Becomes(node, line));
+            var explorer = new FleetExplorer(site, node, Faults, random, time, pump, checks);
+            pump.Post(_ => lives.Add(node.RunAsync(explorer, pump, checks)), null);
         }
-
-        user = new FleetUser(core, nodes, random, time, Trace);
     }
 
     /// <summary>What everything was drawn from.</summary>
     public int Seed { get; }
+
+    /// <summary>Its nodes.</summary>
+    public IReadOnlyList<FleetNode> Nodes { get; }
 
     /// <summary>What happened.</summary>
     public Trace Trace { get; }
@@ -50,62 +62,71 @@ public sealed class Fleet
 
     /// <summary>One line about the run.</summary>
     public string Summary =>
-        $"seed {Seed}: {user.Placed.Count} reservations, {nodes.Sum(node => node.Starts)} containers started, "
-        + $"{nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
+        $"seed {Seed}: {user.Placed.Count} reservations, {Nodes.Sum(node => node.Starts)} containers started, "
+        + $"{Nodes.Sum(node => node.Deaths)} deaths, {Faults.Injected.Values.Sum()} faults, "
         + $"{pump.Turns} turns, trace {Trace.ComputeHash()[..16]}";
 
-    /// <summary>Runs both phases and checks the end; throws when it is not right.</summary>
+    /// <summary>Runs both phases and checks the end.</summary>
+    /// <exception cref="InvalidOperationException">A promise was broken; which, and by what.</exception>
     public void Run()
     {
-        using var stop = new CancellationTokenSource();
-        List<Task> daemons = [];
-        pump.Post(
-            _ => daemons.AddRange(nodes.Select(node =>
-                node.RunAsync(new FleetExplorer(core, Faults, time, Trace, node), stop.Token))),
-            null);
-        pump.Run(() => time.Elapsed >= TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
-        (Faults.Rate, Faults.CrashRate) = (0.05, 0.01);
-        pump.Run(() => user.RunAsync(Safety, stop.Token), Safety * 2);
-        (Faults.Rate, Faults.CrashRate) = (0, 0);
+        pump.Run(() => time.Elapsed >= Warm, Warm * 2);
+        Faults.Active = true;
+        pump.Run(() => Task.WhenAll(user.RunAsync(Safety, CancellationToken.None), disasters.RunAsync(Safety, CancellationToken.None)), Safety * 2);
+        Faults.Active = false;
+        disasters.End();
         Trace.Add("fleet", "faults end");
-        var end = time.Elapsed + Liveness;
-        pump.Run(() => time.Elapsed >= end || daemons.Any(daemon => daemon.IsCompleted), Liveness * 2);
-        Assert.All(daemons, daemon => Assert.False(daemon.IsCompleted, $"A daemon ended: {daemon.Exception}"));
-        pump.Run(CheckAsync, TimeSpan.FromMinutes(1));
-        stop.Cancel();
-        pump.Run(() => daemons.TrueForAll(daemon => daemon.IsCompleted), TimeSpan.FromMinutes(1));
-        Assert.Empty(pump.Strays);
+        pump.Run(CalmAsync, Liveness * 2);
+        pump.Run(EndAsync, Step);
+        Require(pump.Strays.Count == 0, $"something left the one thread: {pump.Strays.FirstOrDefault()}");
     }
 
-    private async Task CheckAsync()
+    private async Task CalmAsync()
     {
-        foreach (var order in user.Placed)
+        // What a machine did not do although it said so, a daemon sees when it starts.
+        foreach (var node in Nodes.Where(node => node.NeedsStart))
         {
-            var view = await core.FindAsync(order.ComputeDigest());
-            var last = view!.Receipts.LastOrDefault();
-            Assert.True(last is not null, $"{order.ComputeDigest().Short} was never answered");
-            Assert.Equal(Enumerable.Range(1, view.Receipts.Count), view.Receipts.Select(receipt => (int)receipt.Generation));
-
-            // Every lease and every grace period is over by now, so nothing may be left.
-            Assert.True(
-                last.State is ReceiptState.Deleted or ReceiptState.Refused,
-                $"{order.ComputeDigest().Short} is {last.State} at the end");
+            node.Daemon!.Stop();
         }
 
-        foreach (var node in nodes)
+        var start = time.Elapsed;
+        while (time.Elapsed < start + Liveness)
         {
-            Assert.Empty(node.Violations);
-            Assert.Empty(await node.Machine.Containers.ListAsync(CancellationToken.None));
-            Assert.Empty(await node.Machine.Storage.ListVolumesAsync(CancellationToken.None));
-            Assert.Empty(await node.Machine.Networks.ListAsync(CancellationToken.None));
-            Assert.All(await node.Machine.Images.ListAsync(CancellationToken.None), image => Assert.Empty(image.Holders));
-            var receipts = new List<Receipt>();
-            while (await core.ListReceiptsAsync(node.Id, receipts.Count) is { Count: > 0 } page)
-            {
-                receipts.AddRange(page);
-            }
+            await time.DelayAsync(Step, CancellationToken.None);
+            checks.All.ForEach(check => check.Calms(this, time.Elapsed - start));
+            RequireAllIsWell();
+        }
+    }
 
-            Assert.Null(ReceiptChain.Empty.Add(receipts).Broken);
+    private async Task EndAsync()
+    {
+        foreach (var check in checks.All)
+        {
+            await check.EndAsync(this);
+        }
+
+        RequireAllIsWell();
+        foreach (var node in Nodes)
+        {
+            node.End();
+        }
+
+        await Task.WhenAll(lives);
+    }
+
+    private void RequireAllIsWell()
+    {
+        var broken = lives.Find(life => life.IsFaulted);
+        Require(broken is null, $"a daemon ended: {broken?.Exception}");
+        var failures = checks.Failures;
+        Require(failures.Count == 0, string.Join('\n', failures.Take(FailuresShown)));
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(what);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Provision.Explorer.Feed;
 using Provision.Provisioning;
 using Provision.Reservations;
 using Provision.Reservations.Faults;
@@ -9,13 +8,19 @@ using Provision.Workloads.Conformance;
 namespace Provision.Simulation;
 
 /// <summary>Users who order, extend and cancel at random, and now and then order nonsense.</summary>
-public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes, Random random, TimeProvider time, Trace trace)
+public sealed class FleetUser(ExplorerSite site, IReadOnlyList<FleetNode> nodes, Random random, TimeProvider time, Trace trace)
 {
     private readonly KeyPair key = Actors.Key(50);
-    private readonly List<(Reservation Order, long Counter)> placed = [];
+    private readonly Dictionary<Digest, FleetOrder> placed = [];
 
-    /// <summary>Every reservation that the explorer took.</summary>
-    public IReadOnlyList<Reservation> Placed => [.. placed.Select(item => item.Order)];
+    /// <summary>Every reservation that the explorer took at some time, in the order in which they were made.</summary>
+    public IReadOnlyCollection<FleetOrder> Placed => placed.Values;
+
+    /// <summary>The digest of everything that was signed, follow-ups too.</summary>
+    public HashSet<Digest> Signed { get; } = [];
+
+    /// <summary>The reservation; null when nobody made it.</summary>
+    public FleetOrder? Find(Digest digest) => placed.GetValueOrDefault(digest);
 
     /// <summary>Acts until the time is over.</summary>
     public async Task RunAsync(TimeSpan span, CancellationToken ct)
@@ -23,62 +28,80 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
         var start = time.GetTimestamp();
         while (time.GetElapsedTime(start) < span)
         {
-            await time.DelayAsync(TimeSpan.FromMilliseconds(random.Next(1, 8000)), ct);
-            try
+            await time.DelayAsync(TimeSpan.FromMilliseconds(random.Next(1, 5000)), ct);
+            await (placed.Count == 0 || random.Next(2) == 0 ? ReserveAsync() : FollowAsync());
+        }
+    }
+
+    /// <summary>Hands over again what an explorer that was restored from a backup does not know any more. What is over it does not take.</summary>
+    public async Task OrderAgainAsync()
+    {
+        if (site.LostOrders)
+        {
+            site.LostOrders = false;
+            foreach (var order in placed.Values)
             {
-                await ActAsync();
-            }
-            catch (FaultException e)
-            {
-                trace.Add("user", $"refused: {e.Fault.Code}");
+                await SubmitAsync(order.Reservation, order.Reservation.Node);
             }
         }
     }
 
-    private async Task ActAsync()
+    private async Task<bool> SubmitAsync(Order order, NodeId node)
     {
-        if (random.Next(4) == 0)
+        try
         {
-            nodes[random.Next(nodes.Count)].EndOne();
+            await site.SubmitAsync(order, node);
+            return true;
         }
-
-        if (placed.Count == 0 || random.Next(2) == 0)
+        catch (FaultException e)
         {
-            await ReserveAsync();
-            return;
+            trace.Add("user", $"refused: {e.Fault.Code}");
+            return false;
         }
+    }
 
-        var index = random.Next(placed.Count);
-        var (order, counter) = placed[index];
+    private async Task FollowAsync()
+    {
+        var order = placed.Values.ElementAt(random.Next(placed.Count));
+        var counter = order.Follows + 1;
         FollowUp follow = random.Next(3) == 0
             ? new Extend
             {
-                Reservation = order.ComputeDigest(),
-                User = order.User,
-                Counter = counter + 1,
+                Reservation = order.Digest,
+                User = order.Reservation.User,
+                Counter = counter,
                 Created = time.GetUtcNow(),
-                Duration = order.Duration * 2,
+                Duration = order.Reservation.Duration * 2,
             }
             : new Cancel
             {
-                Reservation = order.ComputeDigest(),
-                User = order.User,
-                Counter = counter + 1,
+                Reservation = order.Digest,
+                User = order.Reservation.User,
+                Counter = counter,
                 Created = time.GetUtcNow(),
                 KeepData = random.Next(3) == 0,
             };
-        await core.SubmitAsync(key.Sign(follow));
-        placed[index] = (order, counter + 1);
-        trace.Add("user", $"{follow.Sort} {follow.Reservation.Short}");
+        follow = key.Sign(follow);
+        Signed.Add(follow.ComputeDigest());
+        if (await SubmitAsync(follow, order.Reservation.Node))
+        {
+            order.Follows = counter;
+            order.Longest = follow is Extend { Duration: var longer } && longer > order.Longest ? longer : order.Longest;
+            trace.Add("user", $"{follow.Sort} {follow.Reservation.Short}");
+        }
     }
 
     // It builds on up to two volumes of the node, which may be gone by then, and its program may be one that ends at once.
     private string Describe(NodeId node)
     {
-        var volumes = Placed.Where(order => order.Kind == "volume" && order.Node == node).TakeLast(6).ToArray();
+        var volumes = Placed
+            .Where(order => order.Reservation.Kind == "volume" && order.Reservation.Node == node)
+            .Select(order => order.Digest)
+            .TakeLast(6)
+            .ToArray();
         random.Shuffle(volumes);
         var mounts = volumes.Take(random.Next(3)).Select((volume, index) =>
-            $$"""{"volume_id":"{{volume.ComputeDigest()}}","mountpoint":"/data{{index}}"}""");
+            $$"""{"volume_id":"{{volume}}","mountpoint":"/data{{index}}"}""");
         var program = random.Next(4) == 0 ? "exit 1" : "sleep 1";
         return $$"""
             {"flist":"{{FleetNode.Image}}","entrypoint":"{{program}}","mounts":[{{string.Join(',', mounts)}}],"network":{{Join()}}}
@@ -118,11 +141,14 @@ public sealed class FleetUser(ExplorerCore core, IReadOnlyList<FleetNode> nodes,
             Kind = kind,
             Data = CanonicalJson.Of(data),
             Created = time.GetUtcNow(),
-            Duration = TimeSpan.FromSeconds(random.Next(5, 600)),
+            Duration = TimeSpan.FromSeconds(random.Next(5, 400)),
             Nonce = Convert.ToHexString(nonce),
         });
-        await core.SubmitAsync(order);
-        placed.Add((order, 0));
-        trace.Add("user", $"reserved {kind} {order.ComputeDigest().Short} for {order.Duration}");
+        Signed.Add(order.ComputeDigest());
+        if (await SubmitAsync(order, node))
+        {
+            placed.Add(order.ComputeDigest(), new FleetOrder(order));
+            trace.Add("user", $"reserved {kind} {order.ComputeDigest().Short} for {order.Duration}");
+        }
     }
 }

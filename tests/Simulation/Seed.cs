@@ -1,23 +1,31 @@
+using System.Reflection;
+
 namespace Provision.Simulation;
 
 /// <summary>Runs seeds, and names the one that fails.</summary>
 public static class Seed
 {
-    /// <summary>Runs one.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message says how to run it again.</exception>
-    public static Fleet Run(int seed)
+    private const int LinesShown = 40;
+
+    /// <summary>The commit that this was built from, as far as the build knew.</summary>
+    public static string Commit { get; } =
+        typeof(Seed).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Runs one. Null: it is well; else what is not, and how to run it again.</summary>
+    public static string? Run(int seed, out Fleet fleet)
     {
-        var fleet = new Fleet(seed);
+        fleet = new Fleet(seed);
         try
         {
             fleet.Run();
-            return fleet;
+            return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            var tail = string.Join('\n', fleet.Trace.Lines.TakeLast(40));
-            throw new InvalidOperationException(
-                $"Seed {seed} failed: {e.Message}\nRun it again with: dotnet run --project tests/Simulation -- --seed {seed}\n{tail}", e);
+            var what = e is InvalidOperationException ? e.Message : e.ToString();
+            return $"Seed {seed} of {Commit} failed: {what}\n"
+                + $"Run it again with: dotnet run --project tests/Simulation -c Release -- --seed {seed}\n"
+                + string.Join('\n', fleet.Trace.Lines.TakeLast(LinesShown));
         }
     }
 }

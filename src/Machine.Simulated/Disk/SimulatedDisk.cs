@@ -89,8 +89,17 @@ public sealed class SimulatedDisk : IDisk
     /// <summary>For tests that lose things: the file is gone. No such file: nothing to do.</summary>
     public void Delete(string file) => files.Remove(file);
 
-    /// <summary>What of a file a power failure would leave for certain.</summary>
-    public byte[] ReadDurable(string file) => Find(file) is { Named: true } found ? found.ToArray()[..found.Flushed] : [];
+    /// <summary>What of a file a power failure would leave for certain, from this byte on.</summary>
+    public byte[] ReadDurable(string file, int from = 0) => Find(file) is { Named: true } found ? found.ToArray(from, found.Flushed) : [];
+
+    /// <summary>
+    /// What a flush that fails may do: of the bytes that were not flushed only a random number is kept, from the front, and not durably.
+    /// </summary>
+    public void LoseUnflushed(string file, Random random)
+    {
+        var found = Find(file);
+        found.Cut(random.Next(found.Flushed, found.Length + 1));
+    }
 
     /// <summary>The names of all files.</summary>
     public IReadOnlyCollection<string> Files => files.Keys;

@@ -13,7 +13,10 @@ internal sealed class SimulatedFile
     /// <summary>True once a flush made the name durable.</summary>
     public bool Named { get; set; }
 
-    public byte[] ToArray() => buffer.AsSpan(0, Length).ToArray();
+    public byte[] ToArray() => ToArray(0, Length);
+
+    /// <summary>The bytes between; none when there are none.</summary>
+    public byte[] ToArray(int from, int end) => from < end ? buffer.AsSpan(from, end - from).ToArray() : [];
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

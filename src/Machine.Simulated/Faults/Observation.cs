@@ -7,7 +7,11 @@ internal sealed class Observation(IMachineObserver observer, string port)
     {
         var call = new MachineCall(port, verb, subject, Effect: true);
         await observer.BeforeAsync(call);
-        await act();
+        if (!observer.Skips(call))
+        {
+            await act();
+        }
+
         await observer.AfterAsync(call);
     }
 

@@ -26,7 +26,8 @@ public sealed partial class Intake(
     private readonly Queue<Fault> rejections = new();
 
     // Of what an explorer with another epoch may have lost the answers: a restored one asks for all of it again, page by page.
-    private readonly HashSet<Digest> lost = [];
+    // The next daemon learns from the journal which of these were not told again.
+    private readonly HashSet<Digest> lost = [.. ledger.Untold];
     private int rejected;
 
     /// <summary>The last entries that were passed over, and why; oldest first.</summary>

@@ -35,6 +35,12 @@ public sealed class JournalContents
     /// </summary>
     public FeedCursor Cursor { get; set; } = FeedCursor.Start;
 
+    /// <summary>
+    /// Orders of which nothing was acknowledged since the feed has the epoch that it has: an explorer that was restored from a backup may
+    /// have lost what an earlier one had. Empty while there was one epoch only.
+    /// </summary>
+    public HashSet<Digest> Untold { get; } = [];
+
     /// <summary>The last entry number of the node's own lines.</summary>
     public long NodeNumber { get; set; }
 

@@ -108,6 +108,10 @@ public static class JournalReader
         if (line.Number == entries.Count + 1)
         {
             entries.Add(line.Entry);
+            if (line.Entry is Entry.Acknowledged)
+            {
+                contents.Untold.Remove(line.Order);
+            }
         }
         else if (line.Number > entries.Count + 1)
         {
@@ -126,6 +130,11 @@ public static class JournalReader
         switch (line.Entry)
         {
             case Entry.CursorMoved(var epoch, var sequence):
+                if (contents.Cursor != FeedCursor.Start && contents.Cursor.Epoch != epoch)
+                {
+                    contents.Untold.UnionWith(contents.Orders.Keys);
+                }
+
                 contents.Cursor = new FeedCursor(epoch, sequence);
                 break;
             case Entry.ClockRead(var mark):

@@ -43,7 +43,9 @@ public sealed class Ledger
         this.clock = clock;
         Node = new NodeId(key.PublicKey);
         LeaseClock = new LeaseClock(clock);
-        Cursor = contents.Cursor;
+
+        // An explorer that may have lost answers hands its orders over once more, and with each the answer is due.
+        Cursor = contents.Untold.Count == 0 ? contents.Cursor : contents.Cursor with { Sequence = 0 };
         nodeNumber = contents.NodeNumber;
         contents.Marks.ForEach(LeaseClock.Add);
         sequence = contents.LastReceipt?.Sequence ?? 0;
@@ -68,6 +70,9 @@ public sealed class Ledger
 
     /// <summary>Orders that are left alone because entries of theirs are lost.</summary>
     public IReadOnlyDictionary<Digest, Fault> SetAside => contents.SetAside;
+
+    /// <summary>Orders of which the explorer, as it is now, had acknowledged nothing when the journal was read.</summary>
+    public IReadOnlySet<Digest> Untold => contents.Untold;
 
     /// <summary>What loading the journal found wrong.</summary>
     public IReadOnlyList<Fault> Reports => contents.Reports;

@@ -72,6 +72,31 @@ public sealed class PollSourceTests : IDisposable
     }
 
     [Fact]
+    public void What_a_restored_explorer_was_not_told_again_is_told_by_the_next_daemon()
+    {
+        world.Start();
+        var order = world.Post(world.Volume(1));
+        world.Until(() => world.Told(order, ReceiptState.Ok));
+        world.Pass(Minute);
+        world.Explorer.Inner.Receipts.Clear();
+        world.Explorer.OnSend = _ => [];
+        FeedPage restored = new(new FeedCursor("restored", 1), [Entry(1, order)]);
+        world.Explorer.Pages.Enqueue(restored);
+        world.Pass(Minute / 2);
+        world.Stop();
+        world.Explorer.OnSend = null;
+        world.Explorer.Polled.Clear();
+        world.Explorer.Pages.Enqueue(restored);
+
+        world.Start();
+
+        // No longer: then the explorer of this test goes back to its old epoch.
+        world.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(new FeedCursor("restored", 0), world.Explorer.Polled[0]);
+        Assert.Equal([ReceiptState.Ok], world.StatesOf(order));
+    }
+
+    [Fact]
     public void Registration_comes_first_and_is_tried_until_it_works()
     {
         world.Explorer.Away = true;

@@ -25,6 +25,25 @@ public sealed class MemoryStore(string epoch) : IStore
     /// <inheritdoc/>
     public string Epoch { get; } = epoch;
 
+    /// <summary>Another store that holds what this one does now, as one that was restored from a backup does.</summary>
+    /// <param name="another">Its epoch.</param>
+    public MemoryStore Copy(string another)
+    {
+        lock (gate)
+        {
+            var copy = new MemoryStore(another);
+            copy.reservations.AddRange(reservations);
+            Fill(copy.byDigest, byDigest);
+            Fill(copy.byNonce, byNonce);
+            Fill(copy.lastChanges, lastChanges);
+            Fill(copy.nodes, nodes);
+            Fill(copy.farms, farms);
+            Fill(copy.feeds, feeds.ToDictionary(feed => feed.Key, feed => new SortedDictionary<long, int>(feed.Value)));
+            Fill(copy.receipts, receipts.ToDictionary(kept => kept.Key, kept => new SortedDictionary<long, Receipt>(kept.Value)));
+            return copy;
+        }
+    }
+
     /// <inheritdoc/>
     public Task<StoredReservation?> FindReservationAsync(Digest digest, CancellationToken ct) =>
         Locked(() => byDigest.TryGetValue(digest, out var index) ? reservations[index] : null);
@@ -159,6 +178,14 @@ public sealed class MemoryStore(string epoch) : IStore
     /// <inheritdoc/>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}: {reservations.Count} reservations, {nodes.Count} nodes");
+
+    private static void Fill<TKey, TValue>(IDictionary<TKey, TValue> empty, IEnumerable<KeyValuePair<TKey, TValue>> pairs)
+    {
+        foreach (var (key, value) in pairs)
+        {
+            empty.Add(key, value);
+        }
+    }
 
     private static IReadOnlyList<T> After<T>(SortedDictionary<string, T> all, string after, int countMax) =>
         [.. all.SkipWhile(pair => string.CompareOrdinal(pair.Key, after) <= 0).Take(countMax).Select(pair => pair.Value)];
