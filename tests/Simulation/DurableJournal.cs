@@ -1,6 +1,7 @@
 using System.Text;
 using Provision.Machine.Simulated.Disk;
 using Provision.Provisioning.Journal;
+using Provision.Reservations;
 
 namespace Provision.Simulation;
 
@@ -18,6 +19,7 @@ public sealed class DurableJournal(SimulatedDisk disk)
 
     private readonly Dictionary<string, int> read = new(StringComparer.Ordinal);
     private readonly HashSet<(string Owner, string Entry)> entries = [];
+    private readonly Dictionary<Digest, long> told = [];
 
     /// <summary>Raised for a line about the end of a lease, when it is durable.</summary>
     public event Action<JournalLine>? Became;
@@ -54,6 +56,12 @@ public sealed class DurableJournal(SimulatedDisk disk)
                 read[file] = read.GetValueOrDefault(file) + end;
                 Take(bytes.AsMemory(0, end));
             }
+
+            // Torn at its newline a line is read all the same.
+            if (JournalLine.IsWhole(bytes.AsSpan(end)))
+            {
+                Take(bytes.AsMemory(end));
+            }
         }
     }
 
@@ -73,8 +81,18 @@ public sealed class DurableJournal(SimulatedDisk disk)
             entries.Add((owner, entry));
             if (Followed.Contains(entry) && JournalLine.IsWhole(line.Span))
             {
-                Became?.Invoke(JournalLine.Read(line));
+                Tell(JournalLine.Read(line));
             }
+        }
+    }
+
+    // A batch whose flush failed is written again, and the first writing may become durable later.
+    private void Tell(JournalLine line)
+    {
+        if (line.Number > told.GetValueOrDefault(line.Order))
+        {
+            told[line.Order] = line.Number;
+            Became?.Invoke(line);
         }
     }
 

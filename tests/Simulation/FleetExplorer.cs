@@ -53,14 +53,16 @@ public sealed class FleetExplorer(
         {
             var odd = random.Next(receipts.Count);
             var refused = faults.Draw(FaultKinds.ReceiptRefused) ? receipts[odd] : null;
-            var answers = await core.AcceptReceiptsAsync(node, [.. receipts.Where(receipt => receipt != refused)], ct);
+            var ignored = faults.Draw(FaultKinds.ReceiptUnanswered) ? receipts[odd] : null;
+            var lost = random.Next(2) == 0 ? ignored : null;
+            var answers = await core.AcceptReceiptsAsync(node, [.. receipts.Where(receipt => receipt != refused && receipt != lost)], ct);
             List<ReceiptAnswer> given = [.. answers.Select(answer => new ReceiptAnswer(answer.Sequence, answer.Fault))];
             if (refused is not null)
             {
                 given.Add(new ReceiptAnswer(refused.Sequence, new Fault(FaultCode.Internal, FaultKinds.ReceiptRefused.Name)));
             }
 
-            return faults.Draw(FaultKinds.ReceiptUnanswered) ? [.. given.Where(answer => answer.Sequence != receipts[odd].Sequence)] : given;
+            return [.. given.Where(answer => answer.Sequence != ignored?.Sequence)];
         });
     }
 

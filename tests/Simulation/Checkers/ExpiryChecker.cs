@@ -1,4 +1,5 @@
 using Provision.Provisioning.Journal;
+using Provision.Reservations;
 
 namespace Provision.Simulation.Checkers;
 
@@ -12,13 +13,30 @@ public sealed class ExpiryChecker(FleetUser user, Scope scope, TimeProvider time
     // clock marks.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(6);
 
+    private readonly Dictionary<Digest, DateTimeOffset> ends = [];
+
     /// <inheritdoc/>
     public override void Becomes(FleetNode node, JournalLine line)
     {
-        var lapsed = line.Entry is Entry.Withdrawn { Order: null, Why: null } or Entry.Expired { Order: null };
-        if (lapsed && user.Find(line.Order) is { } order && !node.BootedAhead && !node.Journal.Holds(line.Order.ToString(), "expired"))
+        if (user.Find(line.Order) is not { } order)
         {
-            EndsNotBefore(node, line, order.Reservation.Expires);
+            return;
+        }
+
+        switch (line.Entry)
+        {
+            case Entry.Extended(var extend, _, _):
+                ends[line.Order] = order.Reservation.Created + extend.Duration;
+                break;
+            case Entry.Expired { Order: null } or Entry.Withdrawn { Order: null, Why: null }:
+                EndsNotBefore(node, line, ends.GetValueOrDefault(line.Order, order.Reservation.Expires));
+                break;
+        }
+
+        if (line.Entry is Entry.Expired)
+        {
+            // What comes next is the end of the grace period.
+            ends[line.Order] = DateTimeOffset.MinValue;
         }
     }
 
@@ -50,7 +68,7 @@ public sealed class ExpiryChecker(FleetUser user, Scope scope, TimeProvider time
 
     private void EndsNotBefore(FleetNode node, JournalLine line, DateTimeOffset end)
     {
-        if (time.GetUtcNow() < end - TimeSpan.FromSeconds(1))
+        if (!node.BootedAhead && scope.Covers(node, line.Order) && time.GetUtcNow() + TimeSpan.FromSeconds(1) < end)
         {
             Fail($"{node.Name}: the lease of {line.Order.Short} was ended at {time.GetUtcNow():T}, before {end:T}");
         }

@@ -11,27 +11,41 @@ public sealed class WholenessChecker : Checker
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(4);
 
+    // A call that hung when the faults ended is over by then.
+    private static readonly TimeSpan NetworksSoon = TimeSpan.FromMinutes(2);
+
     /// <inheritdoc/>
     public override void Calms(Fleet fleet, TimeSpan sinceFaults)
     {
-        if (sinceFaults < Soon)
-        {
-            return;
-        }
-
         foreach (var node in fleet.Nodes.Where(node => !node.Damage.Any))
         {
-            foreach (var damage in Belongings.Now(node.Machine.Networks.MendAsync(CancellationToken.None).AsTask()).Mended)
+            if (sinceFaults >= NetworksSoon)
             {
-                Fail($"{node.Name}: {damage}");
+                CheckNetworks(node);
             }
 
-            var things = Belongings.All(node.Machine).ToLookup(thing => thing.Owner, thing => thing.What);
-            var running = Belongings.Containers(node.Machine).Where(container => container.Runs).Select(container => container.Owner);
-            foreach (var workload in node.Daemon!.Engine!.Ledger.Workloads)
+            if (sinceFaults >= Soon)
             {
-                Check(node, workload, things[workload.Digest], running.Contains(workload.Digest));
+                CheckWorkloads(node);
             }
+        }
+    }
+
+    private void CheckNetworks(FleetNode node)
+    {
+        foreach (var damage in Belongings.Now(node.Machine.Networks.MendAsync(CancellationToken.None).AsTask()).Mended)
+        {
+            Fail($"{node.Name}: {damage}");
+        }
+    }
+
+    private void CheckWorkloads(FleetNode node)
+    {
+        var things = Belongings.All(node.Machine).ToLookup(thing => thing.Owner, thing => thing.What);
+        var running = Belongings.Containers(node.Machine).Where(container => container.Runs).Select(container => container.Owner).ToHashSet();
+        foreach (var workload in node.Daemon!.Engine!.Ledger.Workloads)
+        {
+            Check(node, workload, things[workload.Digest], running.Contains(workload.Digest));
         }
     }
 

@@ -69,7 +69,7 @@ public static class FaultKinds
     public static FaultKind BitFlip { get; } = Add("journal: a bit flipped", 0.4);
 
     /// <summary>A whole segment is empty when the daemon starts next: most of what the node knew is lost.</summary>
-    public static FaultKind SegmentEmptied { get; } = Add("journal: a segment emptied", 0.1);
+    public static FaultKind SegmentEmptied { get; } = Add("journal: a segment emptied", 0.2);
 
     /// <summary>A crash left the next segment behind, empty.</summary>
     public static FaultKind EmptyFile { get; } = Add("journal: an empty file left behind", 0.5);
@@ -131,14 +131,14 @@ public static class FaultKinds
     /// <summary>A page with a cancel that the order's user did not sign.</summary>
     public static FaultKind ForgedCancel { get; } = Add("explorer: a forged cancel", 0.04);
 
-    /// <summary>Receipts are kept, and one of them is not answered for.</summary>
+    /// <summary>One receipt is not answered for, whether it is kept or not.</summary>
     public static FaultKind ReceiptUnanswered { get; } = Add("explorer: a receipt not answered for", 0.03);
 
     /// <summary>One receipt is not kept.</summary>
     public static FaultKind ReceiptRefused { get; } = Add("explorer: a receipt refused", 0.03);
 
     /// <summary>The explorer holds what it held some time ago, under another epoch.</summary>
-    public static FaultKind Restored { get; } = Add("explorer: restored from a backup", 0.2);
+    public static FaultKind Restored { get; } = Add("explorer: restored from a backup", 0.7);
 
     /// <summary>The program of a container returns.</summary>
     public static FaultKind ContainerEnds { get; } = Add("container: ends by itself", 3);

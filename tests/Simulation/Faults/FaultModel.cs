@@ -13,7 +13,7 @@ namespace Provision.Simulation.Faults;
 /// <item>An explorer that was restored from a backup lost orders, and answers that it had acknowledged. Those that it does not know at the
 /// end are nobody's to ask for.</item>
 /// <item>A wall clock that was a day ahead, and then a boot: what is left of a lease is then the wall clock's to say, and leases end
-/// early. Never what they keep: the grace period runs by the clock that counts.</item>
+/// early.</item>
 /// </list>
 /// </summary>
 public sealed class FaultModel(Random random)
