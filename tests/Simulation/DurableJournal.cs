@@ -73,13 +73,13 @@ public sealed class DurableJournal(SimulatedDisk disk)
         foreach (var line in JournalReader.SplitLines(bytes))
         {
             var text = Encoding.UTF8.GetString(line.Span);
-            if (OwnerOf(text) is not { } owner || Field(text, EntryField) is not { } entry)
+            if (!JournalLine.IsWhole(line.Span) || OwnerOf(text) is not { } owner || Field(text, EntryField) is not { } entry)
             {
                 continue;
             }
 
             entries.Add((owner, entry));
-            if (Followed.Contains(entry) && JournalLine.IsWhole(line.Span))
+            if (Followed.Contains(entry))
             {
                 Tell(JournalLine.Read(line));
             }

@@ -72,7 +72,9 @@ public sealed class Fleet
     {
         pump.Run(() => time.Elapsed >= Warm, Warm * 2);
         Faults.Active = true;
-        pump.Run(() => Task.WhenAll(user.RunAsync(Safety, CancellationToken.None), disasters.RunAsync(Safety, CancellationToken.None)), Safety * 2);
+        pump.Run(
+            () => Task.WhenAll(user.RunAsync(Safety, CancellationToken.None), disasters.RunAsync(Safety, CancellationToken.None)),
+            Safety * 2);
         Faults.Active = false;
         disasters.End();
         Trace.Add("fleet", "faults end");

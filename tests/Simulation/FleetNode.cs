@@ -1,12 +1,10 @@
 using Provision.Machine.Images;
-using Provision.Machine.Networks;
 using Provision.Machine.Simulated;
 using Provision.Machine.Simulated.Faults;
 using Provision.Machine.Simulated.Images;
 using Provision.Machine.Simulated.Time;
 using Provision.Machine.Storage;
 using Provision.Provisioning;
-using Provision.Provisioning.Journal;
 using Provision.Provisioning.Sources;
 using Provision.Reservations;
 using Provision.Reservations.Signing;
@@ -85,7 +83,7 @@ public sealed class FleetNode
     /// <summary>True when its wall clock was ahead at some time.</summary>
     public bool WasAhead { get; private set; }
 
-    /// <summary>True when it was booted then or later, or the wall clock was first written down then: leases may have ended early since.</summary>
+    /// <summary>True when it was booted then or later, or first wrote its wall clock down then: leases may have ended early.</summary>
     public bool BootedAhead { get; private set; }
 
     /// <summary>Runs daemons one after the other until <see cref="End"/>.</summary>

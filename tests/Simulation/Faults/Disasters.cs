@@ -1,5 +1,4 @@
 using Provision.Provisioning;
-using Provision.Reservations;
 
 namespace Provision.Simulation.Faults;
 

@@ -47,7 +47,11 @@ public static class PageFaults
     private static Task<FeedPage> ForgeOrder(FeedPage page, Random random)
     {
         var (entry, fed) = Pick(page, random);
-        var forged = fed.Reservation with { Duration = fed.Reservation.Duration + TimeSpan.FromDays(1), Nonce = fed.Reservation.Nonce + "0" };
+        var forged = fed.Reservation with
+        {
+            Duration = fed.Reservation.Duration + TimeSpan.FromDays(1),
+            Nonce = fed.Reservation.Nonce + "0",
+        };
         return Task.FromResult(Put(page, entry, new FeedReservation(fed.Id, random.Next(2) == 0 ? forged : Steal(forged), [])));
     }
 
