@@ -24,7 +24,8 @@ public static class Belongings
     }
 
     /// <summary>Its containers.</summary>
-    public static IReadOnlyList<Container> Containers(IMachine machine) => Now(machine.Containers.ListAsync(CancellationToken.None).AsTask());
+    public static IReadOnlyList<Container> Containers(IMachine machine) =>
+        Now(machine.Containers.ListAsync(CancellationToken.None).AsTask());
 
     /// <summary>Its networks.</summary>
     public static IReadOnlyList<Network> Networks(IMachine machine) => Now(machine.Networks.ListAsync(CancellationToken.None).AsTask());

@@ -13,7 +13,8 @@ public sealed class UseChecker(Scope scope) : Checker
     {
         var node = daemon.Node;
         if (call is { Port: "storage", Verb: "remove" }
-            && Belongings.Containers(node.Machine).Any(container => scope.Covers(node, container.Owner) && Uses(node, container.Owner, call.Subject)))
+            && Belongings.Containers(node.Machine).Any(container =>
+                scope.Covers(node, container.Owner) && Uses(node, container.Owner, call.Subject)))
         {
             Fail($"{node.Name}: {call} is from under a container");
         }

@@ -18,8 +18,8 @@ public static class FaultKinds
     public static FaultKind CallAnswersLate { get; } = Add("machine call: done, answered past its deadline", 0.003);
 
     /// <summary>
-    /// The machine says that a call was done, and did nothing. Not those that end containers: what they use is taken away on the strength of
-    /// their word, and a machine that lies there cannot be survived.
+    /// The machine says that a call was done, and did nothing. Not those that end containers: what they use is taken away on the strength
+    /// of their word, and a machine that lies there cannot be survived.
     /// </summary>
     public static FaultKind CallLies { get; } = Add("machine call: says done, and did nothing", 0.01);
 

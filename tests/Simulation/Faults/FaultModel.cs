@@ -3,8 +3,8 @@ using Provision.Reservations.Faults;
 namespace Provision.Simulation.Faults;
 
 /// <summary>
-/// What may break, and so what the system promises to survive: every kind of <see cref="FaultKinds"/>, drawn from the seed. Machine calls and
-/// exchanges with the explorer fail where they are made (<see cref="MachineFaults"/>, <see cref="PageFaults"/>); disasters come from
+/// What may break, and so what the system promises to survive: every kind of <see cref="FaultKinds"/>, drawn from the seed. Machine calls
+/// and exchanges with the explorer fail where they are made (<see cref="MachineFaults"/>, <see cref="PageFaults"/>); disasters come from
 /// outside, each after a random while (<see cref="Disasters"/>). Three of them take what no node can give back, and so relax what is asked
 /// of the end, of what they concern and of nothing else:
 /// <list type="bullet">
