@@ -8,7 +8,9 @@ using Provision.Simulation.Faults;
 
 namespace Provision.Simulation;
 
-/// <summary>One life of a node's daemon: an engine on a thread of its own, whose calls meet what the seed holds for them.</summary>
+/// <summary>
+/// One life of a node's daemon: the engine on a thread of its own, whose calls of the machine meet what the seed holds for them.
+/// </summary>
 public sealed class Daemon : IMachineObserver
 {
     /// <summary>How long a step may take.</summary>

@@ -72,9 +72,8 @@ public sealed class Fleet
     {
         pump.Run(() => time.Elapsed >= Warm, Warm * 2);
         Faults.Active = true;
-        pump.Run(
-            () => Task.WhenAll(user.RunAsync(Safety, CancellationToken.None), disasters.RunAsync(Safety, CancellationToken.None)),
-            Safety * 2);
+        var never = CancellationToken.None;
+        pump.Run(() => Task.WhenAll(user.RunAsync(Safety, never), disasters.RunAsync(Safety, never)), Safety * 2);
         Faults.Active = false;
         disasters.End();
         Trace.Add("fleet", "faults end");

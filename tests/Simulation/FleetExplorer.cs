@@ -11,7 +11,9 @@ using Provision.Simulation.Faults;
 
 namespace Provision.Simulation;
 
-/// <summary>The explorer as a node reaches it over a bad network, on a thread of its own: a node that dies stops nothing.</summary>
+/// <summary>
+/// The explorer as a node reaches it over a bad network. What it does, it does on its own thread: a node that dies stops nothing.
+/// </summary>
 public sealed class FleetExplorer(
     ExplorerSite site, FleetNode sender, FaultModel faults, Random random, VirtualTime time, Pump pump, Checks checks) : IExplorer
 {

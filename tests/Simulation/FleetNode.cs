@@ -83,7 +83,9 @@ public sealed class FleetNode
     /// <summary>True when its wall clock was ahead at some time.</summary>
     public bool WasAhead { get; private set; }
 
-    /// <summary>True when it was booted then or later, or first wrote its wall clock down then: leases may have ended early.</summary>
+    /// <summary>
+    /// True when it was booted then or later, or the wall clock was first written down then: leases may have ended early since.
+    /// </summary>
     public bool BootedAhead { get; private set; }
 
     /// <summary>Runs daemons one after the other until <see cref="End"/>.</summary>

@@ -33,7 +33,7 @@ public sealed class FleetUser(ExplorerSite site, IReadOnlyList<FleetNode> nodes,
         }
     }
 
-    /// <summary>Hands over again what an explorer that was restored from a backup does not know any more; what is over stays out.</summary>
+    /// <summary>Hands over again what a restored explorer does not know any more. What is over it does not take.</summary>
     public async Task OrderAgainAsync()
     {
         if (site.LostOrders)

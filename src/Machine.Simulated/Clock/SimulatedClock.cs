@@ -31,7 +31,7 @@ public sealed class SimulatedClock : IMachineClock
     /// <summary>Sets the wall clock forward, or back when negative, as a person or NTP would. Timers and boot time do not notice.</summary>
     public void StepWall(TimeSpan by) => stepped.Offset += by;
 
-    /// <summary>The wall clock stands still, over boots too, until <see cref="SetWallRight"/>. Timers and boot time go on.</summary>
+    /// <summary>The wall clock stands still, over boots too, until <see cref="SetWallRight"/>. Timers do not notice.</summary>
     public void FreezeWall() => stepped.Frozen = stepped.GetUtcNow();
 
     /// <summary>The wall clock goes, and says what it would have said had nobody touched it.</summary>

@@ -3,8 +3,8 @@ using Provision.Machine.Simulated.Faults;
 namespace Provision.Simulation.Checkers;
 
 /// <summary>
-/// G6 (b): one workload never runs twice. While a call about it is under way no other is made: there each of two would make one. And
-/// what is closed is not started again.
+/// G6 (b): one workload never runs twice. While a call about it is under way no other is made: there each of two would make one. And what
+/// is closed is not started again.
 /// </summary>
 public sealed class InstanceChecker : Checker
 {

@@ -41,8 +41,8 @@ public sealed class WholenessChecker : Checker
     private void CheckWorkloads(FleetNode node)
     {
         var things = Belongings.All(node.Machine).ToLookup(thing => thing.Owner, thing => thing.What);
-        var running = Belongings.Containers(node.Machine).Where(container => container.Runs).Select(container => container.Owner)
-            .ToHashSet();
+        var containers = Belongings.Containers(node.Machine).Where(container => container.Runs);
+        var running = containers.Select(container => container.Owner).ToHashSet();
         foreach (var workload in node.Daemon!.Engine!.Ledger.Workloads)
         {
             Check(node, workload, things[workload.Digest], running.Contains(workload.Digest));

@@ -12,13 +12,13 @@ public static class PageFaults
 {
     private static readonly KeyPair Stranger = Actors.Key(51);
 
-    /// <summary>Each of them may meet a page.</summary>
+    /// <summary>Each of them may meet a page, in this order: one that is cut when it was bent already may look whole.</summary>
     public static IReadOnlyList<PageFault> All { get; } =
     [
         new(FaultKinds.PageTwice, (explorer, after, _) => Repeat(explorer, after)),
         new(FaultKinds.CursorBack, (explorer, after, _) => after.Sequence > 1 ? explorer.ReadBackAsync(after) : null),
-        new(FaultKinds.PageReordered, (explorer, _, page) => page.Entries.Count > 1 ? Reorder(page, explorer.Random) : null),
         new(FaultKinds.PageCut, (_, _, page) => page.Entries.Count > 1 ? Cut(page) : null),
+        new(FaultKinds.PageReordered, (explorer, _, page) => page.Entries.Count > 1 ? Reorder(page, explorer.Random) : null),
         new(FaultKinds.ForgedOrder, (explorer, _, page) => page.Entries.Count > 0 ? ForgeOrder(page, explorer.Random) : null),
         new(FaultKinds.ForgedCancel, (explorer, _, page) => page.Entries.Count > 0 ? ForgeCancel(page, explorer.Random) : null),
     ];
@@ -47,11 +47,8 @@ public static class PageFaults
     private static Task<FeedPage> ForgeOrder(FeedPage page, Random random)
     {
         var (entry, fed) = Pick(page, random);
-        var forged = fed.Reservation with
-        {
-            Duration = fed.Reservation.Duration + TimeSpan.FromDays(1),
-            Nonce = fed.Reservation.Nonce + "0",
-        };
+        var order = fed.Reservation;
+        var forged = order with { Duration = order.Duration + TimeSpan.FromDays(1), Nonce = order.Nonce + "0" };
         return Task.FromResult(Put(page, entry, new FeedReservation(fed.Id, random.Next(2) == 0 ? forged : Steal(forged), [])));
     }
 
