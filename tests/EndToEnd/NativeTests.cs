@@ -7,7 +7,7 @@ namespace Provision.EndToEnd;
 public sealed class NativeTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan PublishTimeMax = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan RunTimeMax = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan RunTimeMax = TimeSpan.FromMinutes(12);
 
     [Fact]
     [Trait("Tier", "long")]
