@@ -19,14 +19,7 @@ internal static class Folders
     }
 
     /// <summary>Returns when the names in the folder would survive a power failure.</summary>
-    public static void Flush(string path)
-    {
-        using var folder = Open(path);
-        if (Libc.Sync(folder) != 0)
-        {
-            throw new IOException($"fsync of {path}: {Errno.Last}");
-        }
-    }
+    public static void Flush(string path) => FolderFlush.Flush(path);
 
     /// <summary>Writes a file of a folder that is there; returns when a power failure would leave it as it was, or as it is now.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes) =>

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Provision.Reservations.Files;
 
 /// <summary>Makes the names in a folder survive a power failure, which .NET does not offer: it opens no folder.</summary>
-internal static partial class FolderFlush
+public static partial class FolderFlush
 {
     private const string Library = "libc";
     private const int CloseOnExec = 0x80000; // O_CLOEXEC of open(2), for reading

@@ -4,25 +4,16 @@ using Xunit;
 namespace Provision.Machine.Linux.Tests.Doctor;
 
 /// <summary>A runtime is tried once, and no longer than somebody waits for it.</summary>
-public sealed class RuntimeTrialTests : IDisposable
+public sealed class RuntimeTrialTests : FakeMachineSuite
 {
-    private readonly TemporaryFolder temporary = TemporaryFolder.OfRoot();
-    private readonly FakeMachine machine = new();
-
-    public void Dispose()
-    {
-        machine.Dispose();
-        temporary.Dispose();
-    }
-
     [Fact]
     public async Task One_that_hangs_is_ended_when_its_trial_is_given_up()
     {
-        var pipe = temporary.Of("pipe");
+        var pipe = Temporary.Of("pipe");
         Tool.Run("mkfifo", pipe);
-        machine.Remove("programs/crun");
+        Machine.Remove("programs/crun");
         var hang = $"exec 3> {pipe}; echo here >&3; exec sleep 1000";
-        Script("runc", $"case \"$*\" in *' run '*) {hang};; *) echo \"$*\" >> {temporary.Of("said")};; esac");
+        Script("runc", $"case \"$*\" in *' run '*) {hang};; *) echo \"$*\" >> {Temporary.Of("said")};; esac");
         using var stop = new CancellationTokenSource();
 
         var look = Task.Run(async () => await Check("container-runtime").LookAsync(stop.Token), TestContext.Current.CancellationToken);
@@ -33,32 +24,32 @@ public sealed class RuntimeTrialTests : IDisposable
         // The pipe ends when nobody is left who could write into it.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => look);
         Assert.Null(await reader.ReadLineAsync(TestContext.Current.CancellationToken));
-        Assert.Contains(" delete --force provision-doctor-", File.ReadAllText(temporary.Of("said")), StringComparison.Ordinal);
+        Assert.Contains(" delete --force provision-doctor-", File.ReadAllText(Temporary.Of("said")), StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories("/run", "provision-doctor-*"));
     }
 
     [Fact]
     public async Task Two_checks_of_one_runtime_try_it_once()
     {
-        machine.Remove("programs/runc");
-        Script("crun", $"case \"$*\" in *' run '*) echo run >> {temporary.Of("said")}; exit 1;; *) echo crun version 1.14;; esac");
+        Machine.Remove("programs/runc");
+        Script("crun", $"case \"$*\" in *' run '*) echo run >> {Temporary.Of("said")}; exit 1;; *) echo crun version 1.14;; esac");
         var checks = All.Where(check => check.Name is "crun" or "container-runtime").ToList();
 
         var reports = await new Checkup(TimeSpan.FromSeconds(20), TimeProvider.System)
             .RunAsync(checks, TestContext.Current.CancellationToken);
 
         Assert.Equal([CheckResult.Warning, CheckResult.Failed], reports.Select(report => report.Finding.Result));
-        Assert.Equal("run\n", File.ReadAllText(temporary.Of("said")));
+        Assert.Equal("run\n", File.ReadAllText(Temporary.Of("said")));
     }
 
-    private IReadOnlyList<Check> All => MachineChecks.Of(machine.Options(), machine.Here);
+    private IReadOnlyList<Check> All => MachineChecks.Of(Machine.Options(), Machine.Here);
 
     private Check Check(string name) => All.Single(check => check.Name == name);
 
     private void Script(string program, string text)
     {
-        machine.Remove($"programs/{program}");
+        Machine.Remove($"programs/{program}");
         File.SetUnixFileMode(
-            machine.Write($"programs/{program}", $"#!/bin/sh\n{text}\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Machine.Write($"programs/{program}", $"#!/bin/sh\n{text}\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 }
