@@ -49,7 +49,7 @@ internal static partial class Daemon
             readiness.SayReady();
             LogReady(socket.Logs.CreateLogger(typeof(Daemon)), engine.Ledger.Node, options.Explorer);
 
-            // What the start left behind is as much again as a node at rest keeps.
+            // At rest nothing is collected, and the garbage of the start would stay.
             await hold.Machine.Clock.Time.DelayAsync(StartTime, stop);
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await hold.Machine.Clock.Time.DelayAsync(Timeout.InfiniteTimeSpan, stop);

@@ -35,12 +35,20 @@ internal sealed class StatusSocket : IAsyncDisposable
     /// <summary>The log: one JSON object a line on standard error.</summary>
     public ILoggerFactory Logs => app.Services.GetRequiredService<ILoggerFactory>();
 
+#pragma warning disable RS0030 // Away from the engine's thread on purpose: it has better to do than to put a web server together.
     /// <summary>Prepares it while the caller does something else; nothing listens yet.</summary>
-    public static Task<StatusSocket> PrepareAsync(AgentOptions options) => BesideAsync(() => Task.FromResult(new StatusSocket(options)));
+    public static Task<StatusSocket> PrepareAsync(AgentOptions options) => Task.Run(() => new StatusSocket(options));
 
     /// <summary>Listens until it is disposed of.</summary>
     /// <exception cref="FaultException"><see cref="FaultCode.Conflict"/>: the address for metrics cannot be had.</exception>
-    public Task ListenAsync(StatusSource source, MetricsPage metrics, CancellationToken ct) => BesideAsync(async () =>
+    public Task ListenAsync(StatusSource source, MetricsPage metrics, CancellationToken ct) =>
+        Task.Run(() => ListenHereAsync(source, metrics, ct), CancellationToken.None);
+#pragma warning restore RS0030
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task ListenHereAsync(StatusSource source, MetricsPage metrics, CancellationToken ct)
     {
         metrics.Map(app);
         app.MapGet("/status", Answer(_ => source.StatusAsync()));
@@ -66,11 +74,7 @@ internal sealed class StatusSocket : IAsyncDisposable
         }
 
         File.SetUnixFileMode(options.Data.Socket, OwnerOnly);
-        return this;
-    });
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
 
     // Requests here have no body, and who reaches the port of the metrics is a stranger.
     private void Listen(KestrelServerOptions kestrel)
@@ -85,10 +89,6 @@ internal sealed class StatusSocket : IAsyncDisposable
             kestrel.Listen(address, MetricsPage.Bound);
         }
     }
-
-#pragma warning disable RS0030 // Away from the engine's thread on purpose: it has better to do than to put a web server together.
-    private static Task<StatusSocket> BesideAsync(Func<Task<StatusSocket>> work) => Task.Run(work);
-#pragma warning restore RS0030
 
     private static async Task<CanonicalJson> WriteAsync(HttpRequest request, StatusSource source)
     {

@@ -22,7 +22,7 @@ internal sealed class LoopDevices(Commands commands)
         }
     }
 
-    // As the kernel tells it (sysfs-block-loop): at most starts nothing is new, and a program takes longer than all the rest of a start.
+    // As the kernel tells it (sysfs-block-loop): at most starts it is attached already, and to ask a program takes a fifth of a start.
     private static string? FindWhole(string file) => Directory.EnumerateDirectories(Devices, "loop*")
         .Where(device => Read(device, "backing_file") == file && Read(device, "offset") == "0" && Read(device, "sizelimit") == "0")
         .Select(device => "/dev/" + Path.GetFileName(device))
