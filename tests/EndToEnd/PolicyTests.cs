@@ -40,9 +40,14 @@ public sealed class PolicyTests
         var fault = (await Assert.ThrowsAsync<FaultException>(() => grid.OrderAsync())).Fault;
         Assert.Equal("/reservation/type", Assert.Single(fault.Problems).Pointer);
         Assert.Equal("live", (await grid.WorkloadAsync(before)).GetProperty("state").GetString());
+        var cordoned = (await grid.ProvisiondAsync("status")).Output;
+        Assert.Contains("offered           nothing: it is cordoned", cordoned, StringComparison.Ordinal);
 
         await RestartAsync(grid, "CORDON", "false");
         await grid.ReceiptAsync(await grid.OrderAsync(), ReceiptState.Ok);
+        var status = (await grid.ProvisiondAsync("status")).Output;
+        Assert.Contains("offered           volume, network, container", status, StringComparison.Ordinal);
+        Assert.Contains("offered to        everybody", status, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,7 +21,10 @@ internal static class ValueFormats
 
     /// <summary>A folder, as a full path, in which a socket may lie (unix(7): a name of 108 bytes).</summary>
     public static ValueFormat<string> Folder { get; } = new(
-        ValueForm.Path, "folder", "give the path of a folder, full and of 90 bytes at the most", static (string? text, out string value) =>
+        ValueForm.Path,
+        "folder",
+        "give the path of a folder, which in full has 90 bytes at the most",
+        static (string? text, out string value) =>
         {
             value = text!;
             return !string.IsNullOrWhiteSpace(text)

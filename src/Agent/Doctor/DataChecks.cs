@@ -33,6 +33,7 @@ internal sealed class DataChecks(DataFolder data)
 
         var mode = File.GetUnixFileMode(data.Path);
         data.RequireOurs();
+        data.RequireOwner();
         return mode == Private
             ? Finding.Ok($"{data.Path}, mode 0700")
             : Finding.Failed($"{data.Path} has mode {Convert.ToString((int)mode, 8)}", $"Run: chmod 0700 {data.Path}");

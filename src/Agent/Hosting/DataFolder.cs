@@ -42,14 +42,7 @@ internal sealed record DataFolder(string Path)
     {
         RequireOurs();
         Directory.CreateDirectory(Path, Private);
-        if (Environment.IsPrivilegedProcess && FileOwner.Find(Path) is { User: not 0 } owner)
-        {
-            throw new FaultException(
-                FaultCode.Denied,
-                $"{Path} belongs to user {owner.User}, who could put another key into it",
-                $"Name another folder with --data, or take it: chown -R root {Path}");
-        }
-
+        RequireOwner();
         File.SetUnixFileMode(Path, Private);
         Directory.CreateDirectory(Images, Private);
     }
@@ -96,6 +89,19 @@ internal sealed record DataFolder(string Path)
                 FaultCode.Denied,
                 $"{Path} is not the folder of a node: it holds other things",
                 "Name the node's folder, or an empty one, with --data.");
+        }
+    }
+
+    /// <summary>Returns when nobody but us can put other things into the folder.</summary>
+    /// <exception cref="FaultException"><see cref="FaultCode.Denied"/>: it is another user's.</exception>
+    public void RequireOwner()
+    {
+        if (Environment.IsPrivilegedProcess && FileOwner.Find(Path) is { User: not 0 } owner)
+        {
+            throw new FaultException(
+                FaultCode.Denied,
+                $"{Path} belongs to user {owner.User}, who could put another key into it",
+                $"Name another folder with --data, or take it: chown -R root {Path}");
         }
     }
 

@@ -22,7 +22,7 @@ internal static class StatusClient
     public static Task<JsonElement> HaveDoneAsync(string socket, string path, CancellationToken ct) =>
         SendAsync(socket, HttpMethod.Post, path, Timeout.InfiniteTimeSpan, ct);
 
-    private static async Task<JsonElement> SendAsync(
+    internal static async Task<JsonElement> SendAsync(
         string socket, HttpMethod method, string path, TimeSpan deadline, CancellationToken ct)
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(socket, token) };

@@ -14,6 +14,9 @@ internal sealed class InstalledFiles(string root)
 
     private const UnixFileMode ForRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // Whatever the root: the link is for the machine that this is, or becomes. How it is written depends on systemd's version.
+    private static readonly string[] OursInLinks = [$"/etc/systemd/system/{UnitFile.Name}", $"../{UnitFile.Name}"];
+
     // What 'systemctl enable' makes of the unit.
     private readonly string enabled = Path.Combine(root, "etc/systemd/system/multi-user.target.wants", UnitFile.Name);
 
@@ -56,7 +59,7 @@ internal sealed class InstalledFiles(string root)
         RequireOurs();
         var isThere = File.Exists(Unit);
         File.Delete(Unit);
-        if (isThere && new FileInfo(enabled).LinkTarget is not null)
+        if (new FileInfo(enabled).LinkTarget is { } target && OursInLinks.Contains(target))
         {
             File.Delete(enabled); // Without the unit, 'systemctl disable' refuses.
         }

@@ -21,7 +21,7 @@ public sealed class BadFileTests
     [InlineData("zero-os = \"yes\"", "node.toml:3 zero-os is a text (write: zero-os = true)")]
     [InlineData("zero-os = 1", "node.toml:3 zero-os is a number (write: zero-os = true)")]
     [InlineData("data = true", "node.toml:3 data is true or false (write: data = \"/var/lib/provisiond\")")]
-    [InlineData("data = \"\"", "node.toml:3 data is \"\" (give the path of a folder, full and of 90 bytes at the most)")]
+    [InlineData("data = \"\"", "node.toml:3 data is \"\" (give the path of a folder, which in full has 90 bytes at the most)")]
     [InlineData("grace = 2026-01-01", "node.toml:3 grace is a date (write: grace = 72)")]
     [InlineData("device = \"/dev/sdb\"", "node.toml:3 device is a text where a list belongs (write: device = [\"/dev/sdb\"])")]
     [InlineData("device = [4]", "node.toml:3 device is a list that holds other things (write: device = [\"/dev/sdb\"])")]

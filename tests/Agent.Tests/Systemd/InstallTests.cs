@@ -49,6 +49,19 @@ public sealed class InstallTests(ImageFolder image) : IClassFixture<ImageFolder>
         Assert.Equal((0, ""), (check.ExitCode, check.Error));
     }
 
+    [Theory]
+    [InlineData("/etc/systemd/system/provisiond.service", false)]
+    [InlineData("../provisiond.service", false)]
+    [InlineData("/usr/lib/systemd/system/provisiond.service", true)]
+    public async Task Uninstall_removes_a_link_to_its_unit_and_to_no_other(string target, bool stays)
+    {
+        var link = image.File("etc/systemd/system/multi-user.target.wants/provisiond.service");
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, target);
+        await RunAsync("uninstall");
+        Assert.Equal(stays, new FileInfo(link).LinkTarget is not null);
+    }
+
     [Fact]
     public async Task Uninstall_removes_the_unit_and_keeps_what_is_the_farmers()
     {
