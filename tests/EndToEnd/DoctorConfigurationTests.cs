@@ -58,7 +58,7 @@ public sealed class DoctorConfigurationTests : IDisposable
     [Fact]
     public async Task The_pool_that_is_configured_is_looked_at_and_whom_networks_ask()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root may look at pools and networks: run it as root.");
         var large = await LookAsync($"data = \"{folder.FullName}/node\"\npool-size = 1048576\nresolver = [\"192.0.2.1\"]\n");
         large.Has("pool-file", "failed", "does not fit");
         large.Has("pool-devices", "ok", "no pool");

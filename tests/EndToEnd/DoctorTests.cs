@@ -178,7 +178,7 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task Root_without_its_rights_fails_what_needs_them_and_leaves_nothing()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root has rights to lay down: run it as root.");
         var checkup = await Checkups.RunAsync(
             "setpriv", "--bounding-set", "-all", "--inh-caps", "-all", Programs.Provisiond, "doctor", "--data", Nowhere);
         Assert.Equal(1, checkup.ExitCode);
@@ -195,7 +195,7 @@ public sealed partial class DoctorTests
     [Fact]
     public async Task Somebody_who_is_not_root_hears_what_was_not_looked_at()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root has rights to lay down: run it as root.");
         var folder = Directory.CreateTempSubdirectory("provision-doctor-test-");
         try
         {

@@ -186,6 +186,20 @@ public sealed class OpeningTests : IDisposable
         Assert.DoesNotContain(Tool.TracesOf(temporary.Root), trace => trace.Contains(" - btrfs ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_pool_is_on_the_device_of_its_own_file_whatever_else_is_attached()
+    {
+        Tool.Run("truncate", "--size", "256M", temporary.Of("other"));
+        var other = Tool.Run("losetup", "--find", "--show", temporary.Of("other"));
+        await MakeVolumeAsync();
+        var device = Device();
+        Assert.NotEqual(other, device);
+        Tool.Run("umount", Target);
+        await ProveAsync(await OpenAsync());
+        Assert.Equal(device, Device());
+        await RemoveAsync();
+    }
+
     [Theory]
     [InlineData(true, "holds something")]
     [InlineData(false, "is no block device")]
